@@ -1,0 +1,15 @@
+/** `npm run bench -- <name>`: benchmarks print ratios against a named peer in the same run, and never fail a build. */
+import { kernelsBench } from './kernels.ts'
+import { lightgcn } from './lightgcn.ts'
+import { reading } from './reading.ts'
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = { kernels: kernelsBench, lightgcn, reading }
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name))
+if (names.length === 0 || unknown.length > 0) {
+  console.error(`usage: npm run bench -- ${Object.keys(benchmarks).join(' | ')}`)
+  process.exitCode = 2
+} else {
+  for (const name of names) await benchmarks[name]()
+}

@@ -1,0 +1,37 @@
+/** A Python peer: a script of bench/peers that reads one JSON line of settings, then answers each line with a line of JSON. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface Peer {
+  readonly version: string
+  ask(line: string): Promise<Record<string, unknown>>
+  stop(): void
+}
+
+/** Starts a peer, or answers null where Python has not what it needs. PYTHON names the interpreter. */
+export async function startPeer(script: string, settings: unknown): Promise<Peer | null> {
+  const python = process.env['PYTHON'] ?? 'python3'
+  const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url))
+  const child = spawn(python, ['-W', 'ignore', path], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  child.on('error', () => {})
+  child.stdin.on('error', () => {})
+  child.stdin.write(`${JSON.stringify(settings)}\n`)
+  const next = async (): Promise<Record<string, unknown> | null> => {
+    const { value, done } = await lines.next()
+    return done ? null : (JSON.parse(String(value)) as Record<string, unknown>)
+  }
+  const hello = await next()
+  if (!hello) return null
+  return {
+    version: String(hello['version']),
+    async ask(line) {
+      child.stdin.write(`${line}\n`)
+      const answer = await next()
+      if (!answer) throw new Error(`${script} stopped at ${line}`)
+      return answer
+    },
+    stop: () => void child.stdin.end(),
+  }
+}

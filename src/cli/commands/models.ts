@@ -1,0 +1,114 @@
+/** `homophily models list | show | rollback | delete` */
+import type { Command } from 'commander'
+import { type ModelDetails, openWorkspace, type VersionSummary } from '../../workspace/workspace.ts'
+import type { CommonOptions, Context, Output } from '../context.ts'
+import { commonFlags, positive, workspaceFlag } from '../flags.ts'
+import type { Shell } from '../shell.ts'
+import { bytes, columns, counted } from '../text.ts'
+
+interface ModelsFlags extends CommonOptions {
+  readonly workspace: string
+  readonly to?: number
+  readonly version?: number
+}
+
+export function addModels(program: Command, shell: Shell): void {
+  const models = program.command('models').description('saved models and their versions')
+  const add = (command: Command, work: (context: Context, name: string, flags: ModelsFlags) => Promise<Output>): void => {
+    commonFlags(workspaceFlag(command)).action((...given: unknown[]) => {
+      const flags = given.at(-2) as ModelsFlags
+      return shell.run(flags, (context) => work(context, given.length > 2 ? (given[0] as string) : '', flags))
+    })
+  }
+  add(models.command('list').description('all models, and the version of each that is in service'), list)
+  add(models.command('show').description('the versions of a model').argument('<name>'), show)
+  add(
+    models
+      .command('rollback')
+      .description('put an earlier version into service')
+      .argument('<name>')
+      .option('--to <version>', 'which one (default: the one before)', positive),
+    rollback,
+  )
+  add(
+    models
+      .command('delete')
+      .description('delete a model with all its versions, or one version')
+      .argument('<name>')
+      .option('--version <number>', 'only this version', positive),
+    remove,
+  )
+}
+
+async function list(context: Context, _: string, flags: ModelsFlags): Promise<Output> {
+  const workspace = await openWorkspace(flags.workspace)
+  const models = await workspace.listModels()
+  const details = await Promise.all(models.map(({ name }) => workspace.showModel(name)))
+  const rows = details.map((model) => {
+    const served = model.versions.find((version) => version.current)
+    const { method = '', metrics = {}, created = '' } = served?.details ?? {}
+    return [model.name, model.current === undefined ? 'none' : String(model.current), String(model.versions.length), method, metric(metrics), moment(created)]
+  })
+  const text =
+    rows.length === 0
+      ? `No models in ${workspace.directory}. Train one: homophily train <method> <file>\n`
+      : columns([['model', 'in service', 'versions', 'method', 'ndcg@20', 'saved'], ...rows], [true, false, false, true, false, true]) + problems(models)
+  return context.answer({ command: 'models list', workspace: workspace.directory, models }, text)
+}
+
+async function show(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
+  const model = await (await openWorkspace(flags.workspace)).showModel(name)
+  return context.answer({ command: 'models show', ...model }, showText(model))
+}
+
+function showText(model: ModelDetails): string {
+  const versions = model.versions.map((version) => versionText(version))
+  const served = model.current === undefined ? 'no version in service' : `version ${model.current} in service`
+  return `${model.name}: ${counted(model.versions.length, 'version')}, ${served}\n${problems([model])}\n${versions.join('\n')}`
+}
+
+function versionText({ version, current, problem, details }: VersionSummary): string {
+  const head = `version ${version}${current ? ' (in service)' : ''}\n`
+  if (!details) return `${head}  cannot be read: ${problem}\n`
+  const { method, seed, created, homophily, users, items, config, metrics, data } = details
+  const settings = Object.entries(config).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`)
+  const figures = ['recall@20', 'ndcg@20'].filter((key) => key in metrics).map((key) => `${key} ${metrics[key]!.toFixed(4)}`)
+  const { split } = (data ?? {}) as { split?: string }
+  const rows = [
+    ['method', `${method}, seed ${seed}`],
+    ['settings', settings.join(' ') || 'none'],
+    ['data', `${counted(users, 'user')}, ${counted(items, 'item')}${split === undefined ? '' : `; split ${split}`}`],
+    ['figures', figures.join(', ') || 'not evaluated'],
+    ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],
+  ]
+  return head + columns(rows, [true, true], '  ')
+}
+
+async function rollback(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
+  const done = await (await openWorkspace(flags.workspace)).rollback(name, flags.to)
+  return context.answer({ command: 'models rollback', ...done }, `Version ${done.version} of ${name} is in service.\n`)
+}
+
+async function remove(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
+  const workspace = await openWorkspace(flags.workspace)
+  const { versions } = await workspace.showModel(name)
+  await workspace.deleteModel(name, flags.version)
+  const gone = flags.version === undefined ? versions.map(({ version }) => version) : [flags.version]
+  const text = flags.version === undefined ? `Deleted ${name} with ${counted(gone.length, 'version')}.\n` : `Deleted version ${gone[0]} of ${name}.\n`
+  return context.answer({ command: 'models delete', name, deleted: gone }, text)
+}
+
+function problems(models: readonly { readonly name: string; readonly problem?: string }[]): string {
+  return models.flatMap(({ name, problem }) => (problem === undefined ? [] : [`! ${name}: ${problem}\n`])).join('')
+}
+
+function metric(metrics: Readonly<Record<string, number>>): string {
+  const value = metrics['ndcg@20']
+  return value === undefined ? '' : value.toFixed(4)
+}
+
+/** 2026-01-31 12:30 UTC */
+function moment(created: string): string {
+  return created === '' ? '' : `${created.slice(0, 16).replace('T', ' ')} UTC`
+}
+

@@ -1,0 +1,127 @@
+/** `homophily recommend <model>` and `homophily similar <model>` */
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { fail } from '../../errors.ts'
+import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
+import { loadRecommender } from '../../workspace/recommenders.ts'
+import { openWorkspace } from '../../workspace/workspace.ts'
+import type { CommonOptions, Context, Output } from '../context.ts'
+import { checkTargets, writePieces } from '../files.ts'
+import { collect, commonFlags, positive, versionFlag, workspaceFlag } from '../flags.ts'
+import { extensionOf, listFormats, ranking, type Row } from '../lists.ts'
+import type { Shell } from '../shell.ts'
+import { counted } from '../text.ts'
+
+interface RecommendFlags extends CommonOptions {
+  readonly user?: string[]
+  readonly users?: string
+  readonly all?: boolean
+  readonly n: number
+  readonly exclude?: string[]
+  readonly includeSeen?: boolean
+  readonly output?: string
+  readonly workspace: string
+  readonly version?: number
+}
+
+export function addRecommend(program: Command, shell: Shell): void {
+  const command = program
+    .command('recommend')
+    .description('recommend items to users with a saved model')
+    .argument('<model>', 'name of a saved model')
+    .option('--user <id>', 'a user (may come several times)', collect)
+    .option('--users <file>', 'a file with one user id per line; - is standard input')
+    .option('--all', 'every user of the model')
+    .option('-n, --n <count>', 'items per user', positive, 10)
+    .option('--exclude <item>', 'an item never to recommend (may come several times)', collect)
+    .option('--include-seen', 'also recommend items that the user has in the training data')
+    .option('--output <file>', 'write to a .csv or .jsonl file')
+  commonFlags(workspaceFlag(versionFlag(command))).action((name: string, options: RecommendFlags) =>
+    shell.run(options, (context) => recommend(context, name, options)),
+  )
+}
+
+const BLOCK = 512
+
+async function recommend(context: Context, name: string, flags: RecommendFlags): Promise<Output> {
+  if ([flags.user, flags.users, flags.all].filter((each) => each !== undefined).length !== 1) {
+    throw fail('ARGUMENT', { what: 'recommend', expected: 'one of --user <id>, --users <file>, --all', got: 'none or several of them' })
+  }
+  const format = flags.output === undefined ? null : extensionOf(flags.output)
+  await checkTargets(flags.output)
+  const model = await loadRecommender(await openWorkspace(flags.workspace), name, flags.version)
+  context.announceKernels()
+  const { users, items } = model.interactions
+  const wanted = flags.all ? users.ids() : (flags.user ?? idsIn(flags.users!))
+  for (const id of wanted) users.rowOrThrow(id, 'user')
+  for (const id of flags.exclude ?? []) items.rowOrThrow(id, 'item')
+
+  function* rows(): Generator<Row> {
+    context.progress.begin('')
+    for (let from = 0; from < wanted.length; from += BLOCK) {
+      context.check()
+      const block = wanted.slice(from, from + BLOCK)
+      const answers = model.recommendMany(block, {
+        n: flags.n,
+        exclude: flags.exclude ?? [],
+        includeSeen: flags.includeSeen ?? false,
+      })
+      for (const [b, user] of block.entries()) yield { user, items: answers[b]! }
+      context.progress.show({ phase: 'recommend', done: from + block.length, of: wanted.length, unit: 'users' })
+    }
+    context.progress.clear()
+  }
+  if (flags.output !== undefined && format) {
+    await writePieces(flags.output, paced(format.pieces(rows())))
+    const value = { command: 'recommend', model: name, users: wanted.length, output: flags.output }
+    return context.answer(value, `Recommendations for ${counted(wanted.length, 'user')} written to ${flags.output}\n`)
+  }
+  if (context.json) return jsonPieces(name, rows())
+  return flags.all || flags.users !== undefined ? listFormats.csv.pieces(rows()) : textPieces(model, rows())
+}
+
+/** Gives the event loop a turn now and then, so that an interrupt is noticed. */
+async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
+  let buffered = ''
+  for (const piece of pieces) {
+    buffered += piece
+    if (buffered.length < 1 << 16) continue
+    yield buffered
+    buffered = ''
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  yield buffered
+}
+
+function idsIn(file: string): string[] {
+  let text: string
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    throw fail('MISSING', { what: `there is no file ${file}`, todo: 'Check the path.' }, { cause })
+  }
+  const ids = text.split(/\r?\n/).filter((line) => line !== '')
+  if (ids.length > 0) return ids
+  throw fail('EMPTY', { what: `${file} has no user ids`, todo: 'Give one id per line.' })
+}
+
+function* jsonPieces(model: string, rows: Iterable<Row>): Generator<string> {
+  yield `{"command":"recommend","model":${JSON.stringify(model)},"recommendations":[`
+  let separator = '\n'
+  for (const row of rows) {
+    yield separator + JSON.stringify(row)
+    separator = ',\n'
+  }
+  yield '\n]}\n'
+}
+
+function* textPieces(model: FittedRecommender, rows: Iterable<Row>): Generator<string> {
+  const { users, matrix } = model.interactions
+  let gap = ''
+  for (const { user, items } of rows) {
+    yield `${gap}For ${user} (${counted(matrix.degree(users.row(user)), 'item')} in training)\n`
+    yield items.length === 0 ? '  nothing is left to recommend\n' : ranking(items)
+    gap = '\n'
+  }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** The executable: real streams and signals around {@link runCli}. */
+import { exitCodes } from './exit-codes.ts'
+import { runCli } from './program.ts'
+
+const controller = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+    controller.abort()
+  })
+}
+// Whoever reads the output may have seen enough, as in `| head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+  throw error
+})
+
+const code = await runCli(process.argv.slice(2), {
+  out: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+    }),
+  err: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY === true,
+  signal: controller.signal,
+})
+// Reads that were dropped and idle threads must not keep the process.
+process.exit(code)

@@ -1,0 +1,89 @@
+/** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
+import { Command, CommanderError } from 'commander'
+import { addRecommend } from './commands/recommend.ts'
+import { addTrain } from './commands/train.ts'
+import { type CommonOptions, Context, type Io, type Output } from './context.ts'
+import { describeFailure, exitCodes } from './exit-codes.ts'
+import type { Shell } from './shell.ts'
+import { release } from '../workspace/manifest.ts'
+
+/** Runs one command line (without node and script). Never throws and never ends the process. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  // Before the arguments are parsed, an error in them must know how to print itself.
+  const asked: CommonOptions = { json: argv.includes('--json'), debug: argv.includes('--debug') }
+  let printed = ''
+  const shell: Shell = {
+    async run(options, work) {
+      const context = new Context(io, options)
+      try {
+        await print(io, await work(context), context)
+      } finally {
+        context.progress.clear()
+      }
+    },
+  }
+  try {
+    const program = buildProgram(shell)
+    eachCommand(program, (command) =>
+      command.exitOverride().configureOutput({
+        writeOut: (text) => void (printed += text),
+        writeErr: () => {},
+        getOutHelpWidth: () => 100,
+        getErrHelpWidth: () => 100,
+      }),
+    )
+    if (argv.length === 0) {
+      io.err(program.helpInformation())
+      return exitCodes.usage
+    }
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCodes.ok
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      await io.out(printed)
+      return exitCodes.ok
+    }
+    return report(io, error, asked)
+  }
+}
+
+function buildProgram(shell: Shell): Command {
+  const program = new Command('homophily')
+    .description('From a file of interactions to evaluated, saved recommendations.')
+    .version(release, '--version', 'print the version')
+    .helpCommand('help [command]', 'help for a command')
+    .enablePositionalOptions()
+  addTrain(program, shell)
+  addRecommend(program, shell)
+  return program
+}
+
+function eachCommand(command: Command, change: (command: Command) => void): void {
+  change(command)
+  for (const inner of command.commands) eachCommand(inner, change)
+}
+
+async function print(io: Io, output: Output, context: Context): Promise<void> {
+  if (typeof output === 'string') return io.out(output)
+  let buffered = ''
+  for (const piece of output) {
+    buffered += piece
+    if (buffered.length < 1 << 16) continue
+    context.progress.clear()
+    await io.out(buffered)
+    buffered = ''
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  context.progress.clear()
+  await io.out(buffered)
+}
+
+function report(io: Io, error: unknown, asked: CommonOptions): number {
+  const { exitCode, code, message, stack } = describeFailure(error)
+  if (asked.json) io.err(`${JSON.stringify({ error: { code, message } })}\n`)
+  else if (exitCode === exitCodes.interrupted) io.err('interrupted; nothing was saved\n')
+  else if (code === 'INTERNAL') io.err(`error: ${message}\nThis is a fault of homophily; --debug shows where.\n`)
+  else io.err(`error: ${message}\n`)
+  if (asked.debug && stack !== null) io.err(`${stack}\n`)
+  return exitCode
+}

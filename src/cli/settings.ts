@@ -1,0 +1,97 @@
+/** The settings of a method as flags: made from its schema, so that a new method needs nothing here. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { z } from 'zod'
+import type { RecommenderDefinition } from '../models/recommend/family/definition.ts'
+import { decimalNumber } from './flags.ts'
+
+interface Setting {
+  readonly name: string
+  readonly description: string
+  readonly default: unknown
+  readonly choices: readonly string[] | null
+  readonly type: 'number' | 'text' | 'switch' | 'numbers'
+}
+
+export function settingsOf(definition: RecommenderDefinition): Setting[] {
+  const schema = z.toJSONSchema(definition.config, { io: 'input' })
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    if (typeof property === 'boolean') throw new Error(`${definition.name}.${name} has no type`)
+    return {
+      name,
+      description: property.description ?? '',
+      default: property.default,
+      choices: property.enum ? property.enum.map(String) : null,
+      type: typeOf(property.type),
+    }
+  })
+}
+
+function typeOf(type: unknown): Setting['type'] {
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return 'number'
+    case 'array':
+      return 'numbers'
+    case 'boolean':
+      return 'switch'
+    default:
+      return 'text'
+  }
+}
+
+/** `softmaxNegatives` → `softmax-negatives`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** `softmax-negatives` → `softmaxNegatives`. */
+export function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+export function addSettingFlags(command: Command, definition: RecommenderDefinition): void {
+  for (const setting of settingsOf(definition)) {
+    const flag = `--${kebab(setting.name)}`
+    const shown = setting.default === undefined ? '' : ` (default: ${show(setting.default)})`
+    const text = setting.description.replace(/\.$/, '') + shown
+    if (setting.type === 'switch') {
+      command.option(flag, text).option(`--no-${kebab(setting.name)}`, `not ${flag}`)
+      continue
+    }
+    const option = new Option(`${flag} <${setting.type === 'text' ? 'value' : setting.type}>`, text)
+    if (setting.choices) option.choices(setting.choices)
+    else option.argParser((value: string) => parse(setting.type, value))
+    command.addOption(option.helpGroup(`Settings of ${definition.title}:`))
+  }
+}
+
+/** The settings that were given among the options of a command. */
+export function givenSettings(definition: RecommenderDefinition, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = settingsOf(definition).map(({ name }) => [name, options[name]] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+/** The value of a setting from text. A name that is not known keeps its text: resolving the settings refuses it. */
+export function parseSetting(definition: RecommenderDefinition, name: string, text: string): unknown {
+  const setting = settingsOf(definition).find((each) => each.name === name)
+  return setting ? parse(setting.type, text) : text
+}
+
+function parse(type: Setting['type'], text: string): unknown {
+  switch (type) {
+    case 'number':
+      return decimalNumber(text)
+    case 'numbers':
+      return text.split(',').map(decimalNumber)
+    case 'switch':
+      if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('Expected true or false.')
+      return text === 'true'
+    case 'text':
+      return text
+  }
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value)
+}

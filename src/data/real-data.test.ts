@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { describeInteractions } from './interactions.ts'
+import { readInteractions } from './read.ts'
+import { splitGiven, splitGlobalTime } from './split.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const data = process.env['HOMOPHILY_DATA'] ?? resolve(root, '../shared/data')
+const missing = !existsSync(data)
+if (missing) console.warn(`SKIPPED: no real data at ${data}; set HOMOPHILY_DATA to run these tests.`)
+
+describe.skipIf(missing)('real data', () => {
+  test('Gowalla has the published sizes, and its test file fits into its train file', async () => {
+    const train = await readInteractions(join(data, 'gowalla/train.csv.gz'))
+    expect(describeInteractions(train.interactions)).toMatchObject({
+      users: 29_858,
+      items: 40_981,
+      entries: 810_128,
+    })
+    const held = await readInteractions(join(data, 'gowalla/test.csv.gz'), {
+      vocabularies: train.interactions,
+    })
+    expect(held.report).toMatchObject({ rows: 217_242, kept: 217_242, unknown: 0, duplicates: 0 })
+    const split = splitGiven(train.interactions, held.interactions)
+    expect(split.warnings).toEqual([])
+    expect(split.test!.matrix.nnz).toBe(217_242)
+  })
+
+  test('MovieLens 100k splits by time', async () => {
+    const { interactions, report } = await readInteractions(join(data, 'ml-100k/interactions.csv.gz'))
+    expect(report).toMatchObject({ rows: 100_000, kept: 100_000, bad: 0 })
+    const { train, test } = splitGlobalTime(interactions, { test: 0.1 })
+    expect(Math.abs(test!.matrix.nnz - 10_000)).toBeLessThan(50)
+    expect(train.matrix.nnz + test!.matrix.nnz).toBe(100_000)
+  })
+})

@@ -1,0 +1,30 @@
+/**
+ * homophily: from a file of interactions to evaluated, saved recommendations.
+ *
+ * Everything most programs need is exported here; `homophily/tensor` has the matrices, gradients and optimisers below it.
+ */
+export { HomophilyError, type ErrorCode } from './errors.ts'
+export { Random } from './random.ts'
+export { type Interactions, interactionsFrom, describeInteractions } from './data/interactions.ts'
+export { readInteractions } from './data/read.ts'
+export { kCore } from './data/filter.ts'
+export { splitDefault, splitGiven, splitGlobalTime, splitLeaveLastOut, splitRatio } from './data/split.ts'
+export { sampleMarketplace } from './data/sample.ts'
+export { Vocabulary } from './data/vocabulary.ts'
+export { recommenders } from './models/recommend/index.ts'
+export {
+  FittedRecommender,
+  type AnswerOptions,
+  type Ranked,
+  type RecommendOptions,
+} from './models/recommend/family/fitted.ts'
+export { estimateTraining, trainRecommender, type TrainOptions } from './evaluate/train-recommender.ts'
+export { evaluateRecommender, type EvaluateOptions } from './evaluate/evaluate-recommender.ts'
+export type { RankingResult } from './evaluate/ranking.ts'
+export { compareModels } from './evaluate/compare.ts'
+export { summarizeSeeds } from './evaluate/seeds.ts'
+export { reportJson, reportMarkdown, reportText } from './evaluate/report.ts'
+export { openWorkspace, Workspace } from './workspace/workspace.ts'
+export { loadRecommender, resumeTraining, saveRecommender, snapshotKeeper } from './workspace/recommenders.ts'
+export { describeBackend } from './kernels/index.ts'
+export type { Progress } from './train/run.ts'

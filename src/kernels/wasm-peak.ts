@@ -1,0 +1,37 @@
+/** Marks for the benchmarks: what this machine can do with 128-bit vectors from WebAssembly. */
+import { performance } from 'node:perf_hooks'
+import { heap } from './heap.ts'
+import { createPool } from './wasm-pool.ts'
+
+const CHUNKS = 64
+/** As PEAK_STEPS in assembly/peak.ts, rounded up to whole turns of its loop; 4 floats, 2 operations each. */
+const CHUNK_FLOPS = Math.ceil(2 ** 20 / 12) * 12 * 8
+const COPY_BYTES = 2 ** 27
+const ROUNDS = 5
+
+/**
+ * Best of five: GFLOP/s of fused multiply-adds that stay in registers, and GB/s of a copy of 128 MiB (bytes read plus bytes
+ * written) with `threads` threads.
+ */
+export function measureWasmPeak(threads: number): { gflops: number; copyGBs: number } {
+  const { exports: wasm } = createPool(threads)
+  return heap.scope(() => {
+    const from = heap.f32(COPY_BYTES / 4).byteOffset
+    const to = heap.f32(COPY_BYTES / 4).byteOffset
+    const multiplyAdd = fastest(() => wasm.peakMultiplyAdd(CHUNKS))
+    const copy = fastest(() => wasm.peakCopy(from, to, COPY_BYTES))
+    return { gflops: (CHUNKS * CHUNK_FLOPS) / multiplyAdd / 1e6, copyGBs: (2 * COPY_BYTES) / copy / 1e6 }
+  })
+}
+
+/** Milliseconds of the fastest round, after one that warms up. */
+function fastest(work: () => void): number {
+  work()
+  let best = Infinity
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now()
+    work()
+    best = Math.min(best, performance.now() - start)
+  }
+  return best
+}

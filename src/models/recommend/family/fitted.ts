@@ -1,0 +1,229 @@
+/**
+ * A fitted recommender: the same surface for every method, in ids. It holds its arrays on the kernel heap until `dispose()` or
+ * until it is garbage; answers are copies.
+ */
+import type { Interactions } from '../../../data/interactions.ts'
+import { fail } from '../../../errors.ts'
+import { heap, Region } from '../../../kernels/heap.ts'
+import { kernels } from '../../../kernels/index.ts'
+import type { FittedScorer, FittedState } from './scorer.ts'
+import { copyState, restoreScorer } from './scorers/index.ts'
+
+export interface Ranked {
+  readonly id: string
+  readonly score: number
+}
+
+export interface AnswerOptions {
+  /** How many to answer at most. Default 10. */
+  readonly n?: number
+  /** Ids never to answer. Unknown ones are ignored. */
+  readonly exclude?: Iterable<string>
+  /** Answers only ids for which this is true. */
+  readonly filter?: (id: string) => boolean
+}
+
+export interface RecommendOptions extends AnswerOptions {
+  /** Also answer items that the user interacted with in training. Default false. */
+  readonly includeSeen?: boolean
+}
+
+/** Where a model came from. */
+export interface ModelOrigin {
+  readonly method: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly seed: number
+}
+
+const regions = new FinalizationRegistry<Region>((region) => heap.close(region))
+
+export class FittedRecommender {
+  readonly origin: ModelOrigin
+  /** What it was trained on. */
+  readonly interactions: Interactions
+  /** Facts about the training: epochs, validation curve … */
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly #region = new Region()
+  #state: FittedState | null
+  readonly #scorer: FittedScorer
+
+  /** Use `trainRecommender` or `loadRecommender`. `state` is copied. @internal */
+  constructor(origin: ModelOrigin, interactions: Interactions, state: FittedState) {
+    this.origin = origin
+    this.facts = state.facts ?? {}
+    regions.register(this, this.#region, this)
+    const { scorer, kept, matrix } = heap.within(this.#region, () => {
+      const kept = copyState(state)
+      const matrix = interactions.matrix.placed()
+      return { kept, matrix, scorer: restoreScorer(kept, matrix) }
+    })
+    this.interactions = { ...interactions, matrix }
+    this.#state = kept
+    this.#scorer = scorer
+  }
+
+  /** Gives the memory back now. The model must not be used afterwards. */
+  dispose(): void {
+    if (this.#state === null) return
+    this.#state = null
+    regions.unregister(this)
+    heap.close(this.#region)
+  }
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  /** The scores behind the answers, by row, for evaluation. Valid while this model is. */
+  get scorer(): FittedScorer {
+    this.#alive()
+    return this.#scorer
+  }
+
+  /** The learned arrays, for saving. Valid while this model is. */
+  get state(): FittedState {
+    return this.#alive()
+  }
+
+  /** The n items with the highest scores for `user`, best first, without those seen in training. */
+  recommend(user: string, options: RecommendOptions = {}): Ranked[] {
+    return this.recommendMany([user], options)[0]
+  }
+
+  /** {@link recommend} for several users. */
+  recommendMany(users: readonly string[], options: RecommendOptions = {}): Ranked[][] {
+    this.#alive()
+    const rows = users.map((user) => this.interactions.users.rowOrThrow(user, 'user'))
+    const seen = options.includeSeen ? null : this.interactions.matrix
+    const items = this.interactions.items
+    return this.#blocks(rows, items.size, (block, scores) => {
+      this.#scorer.scores(block, scores)
+      return this.#best(scores, block, items, options, seen)
+    })
+  }
+
+  /** The n items most similar to `item`, best first; itself left out. What similar means depends on the method. */
+  similarItems(item: string, options: AnswerOptions = {}): Ranked[] {
+    return this.#similar(item, 'item', this.interactions.items, options, (row, out) =>
+      this.#scorer.similarItems(row, out),
+    )
+  }
+
+  /** {@link similarItems} for several items. */
+  similarItemsMany(items: readonly string[], options: AnswerOptions = {}): Ranked[][] {
+    return items.map((item) => this.similarItems(item, options))
+  }
+
+  /** The n users most similar to `user`, best first; themself left out. */
+  similarUsers(user: string, options: AnswerOptions = {}): Ranked[] {
+    return this.#similar(user, 'user', this.interactions.users, options, (row, out) =>
+      this.#scorer.similarUsers(row, out),
+    )
+  }
+
+  /** {@link similarUsers} for several users. */
+  similarUsersMany(users: readonly string[], options: AnswerOptions = {}): Ranked[][] {
+    return users.map((user) => this.similarUsers(user, options))
+  }
+
+  /** The scores of `items` for `user`, in the order given. Scores compare within a user only. */
+  score(user: string, items: readonly string[]): number[] {
+    return this.scoreMany([user], items)[0]
+  }
+
+  /** {@link score} for several users: one row of scores each. */
+  scoreMany(users: readonly string[], items: readonly string[]): number[][] {
+    this.#alive()
+    const rows = users.map((user) => this.interactions.users.rowOrThrow(user, 'user'))
+    const columns = items.map((item) => this.interactions.items.rowOrThrow(item, 'item'))
+    const width = this.interactions.items.size
+    return this.#blocks(rows, width, (block, scores) => {
+      this.#scorer.scores(block, scores)
+      return Array.from(block, (_, b) => columns.map((column) => scores[b * width + column]))
+    })
+  }
+
+  #alive(): FittedState {
+    if (this.#state === null) {
+      throw fail('MISSING', { what: 'this model was disposed', todo: 'Load or train it again.' })
+    }
+    return this.#state
+  }
+
+  #similar(
+    id: string,
+    kind: string,
+    vocabulary: Interactions['items'],
+    options: AnswerOptions,
+    similarities: (row: number, out: Float32Array) => void,
+  ): Ranked[] {
+    this.#alive()
+    const row = vocabulary.rowOrThrow(id, kind)
+    return this.#blocks([row], vocabulary.size, (block, out) => {
+      similarities(row, out)
+      out[row] = -Infinity
+      return this.#best(out, block, vocabulary, options, null)
+    })[0]
+  }
+
+  /** Runs `answer` on blocks of rows with a scratch of `width` numbers per row. */
+  #blocks<T>(
+    rows: readonly number[],
+    width: number,
+    answer: (block: Int32Array, scores: Float32Array) => T[],
+  ): T[] {
+    const size = Math.max(1, Math.min(256, Math.floor(2 ** 23 / Math.max(1, width))))
+    const out: T[] = []
+    for (let start = 0; start < rows.length; start += size) {
+      heap.scope(() => {
+        const block = heap.place(Int32Array.from(rows.slice(start, start + size)))
+        out.push(...answer(block, heap.scratchF32(block.length * width)))
+      })
+    }
+    return out
+  }
+
+  /** The best of each row of scores. A filter is asked about the best candidates only, as many as it takes. */
+  #best(
+    scores: Float32Array,
+    rows: Int32Array,
+    vocabulary: Interactions['items'],
+    options: AnswerOptions,
+    seen: Interactions['matrix'] | null,
+  ): Ranked[][] {
+    const { n = 10, exclude, filter } = options
+    if (!Number.isInteger(n) || n < 1) {
+      throw fail('ARGUMENT', { what: 'n', expected: 'a whole number of at least 1', got: String(n) })
+    }
+    const width = vocabulary.size
+    for (const id of exclude ?? []) {
+      const column = vocabulary.row(id)
+      if (column >= 0) for (let b = 0; b < rows.length; b++) scores[b * width + column] = -Infinity
+    }
+    for (let k = filter ? 4 * n : n; ; k *= 4) {
+      k = Math.min(k, width)
+      const index = heap.i32(rows.length * k)
+      const score = heap.scratchF32(rows.length * k)
+      kernels().topK(
+        scores,
+        rows.length,
+        width,
+        k,
+        seen?.indptr ?? null,
+        seen?.indices ?? null,
+        seen ? rows : null,
+        index,
+        score,
+      )
+      const answers = Array.from(rows, (_, b) => {
+        const list: Ranked[] = []
+        for (let at = b * k; at < (b + 1) * k && index[at] >= 0 && list.length < n; at++) {
+          const id = vocabulary.id(index[at])
+          if (!filter || filter(id)) list.push({ id, score: score[at] })
+        }
+        return list
+      })
+      if (k === width || answers.every((list) => list.length === n)) return answers
+      if (!filter) return answers
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The numeric part of a fitted recommender, in rows rather than ids. A method's `fit` answers a {@link FittedState}: plain
+ * arrays and the kind of scorer that reads them. What is saved is the state, and what serves is always a scorer restored from
+ * one, so saving and loading cannot change an answer.
+ */
+
+/** A named array with its shape, row-major. */
+export interface StateTensor {
+  readonly data: Float32Array | Int32Array | Uint32Array
+  readonly shape: readonly number[]
+}
+
+export interface FittedState {
+  /** Which scorer reads these arrays. */
+  readonly kind: ScorerKind
+  readonly tensors: Readonly<Record<string, StateTensor>>
+  /** Facts about the training worth keeping: epochs run, validation curve … JSON. */
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+export type ScorerKind = 'item-scores' | 'dot-product' | 'item-weights' | 'graph-filter'
+
+/** What full-ranking evaluation needs. */
+export interface Scorer {
+  readonly userCount: number
+  readonly itemCount: number
+  /**
+   * Writes the scores of all items for each of `users` (row numbers) into `out`, users.length × itemCount, row-major, on the
+   * kernel heap. Higher is better; scores compare within a user only.
+   */
+  scores(users: Int32Array, out: Float32Array): void
+}
+
+/** What answers need beside it. `out` is on the kernel heap. */
+export interface FittedScorer extends Scorer {
+  /** Similarity of every item to item `row` → out[itemCount]. */
+  similarItems(row: number, out: Float32Array): void
+  /** Similarity of every user to user `row` → out[userCount]. */
+  similarUsers(row: number, out: Float32Array): void
+  /** itemCount × dim vectors, where the method learns some. */
+  readonly itemVectors?: { readonly data: Float32Array; readonly dim: number }
+}

@@ -1,0 +1,17 @@
+/** One score per item, the same for every user. Similarities are cosines of who interacted with what. */
+import type { Sparse } from '../../../../tensor/sparse.ts'
+import type { FittedScorer, FittedState } from '../scorer.ts'
+import { overlapCosines } from './cosine.ts'
+
+export function itemScores(state: FittedState, interactions: Sparse): FittedScorer {
+  const scores = state.tensors['scores'].data as Float32Array
+  return {
+    userCount: interactions.rows,
+    itemCount: interactions.cols,
+    scores(users, out) {
+      for (let b = 0; b < users.length; b++) out.set(scores, b * scores.length)
+    },
+    similarItems: (row, out) => overlapCosines(interactions.transposed, row, out),
+    similarUsers: (row, out) => overlapCosines(interactions, row, out),
+  }
+}

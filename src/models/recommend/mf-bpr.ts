@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { pairSettings, trainPairs } from '../../nn/pair-training.ts'
+import { gather } from '../../tensor/rowwise.ts'
+import { defineRecommender } from './family/definition.ts'
+import { embeddingState } from './family/embedding-state.ts'
+import { dotProduct } from './family/scorers/dot-product.ts'
+
+/** ŷ_ui = e_u · e_i, learned from pairs. */
+export const mfBPR = defineRecommender({
+  name: 'mf-bpr',
+  title: 'MF-BPR',
+  summary: 'Matrix factorisation learned by Bayesian personalised ranking.',
+  paper: 'https://arxiv.org/abs/1205.2618',
+  config: z.strictObject(pairSettings),
+  estimate: ({ users, items, interactions }, { dim, epochs, batch }) => ({
+    bytes: 4 * 4 * dim * (users + items) + 24 * batch * dim,
+    operations: epochs * (12 * dim * interactions + (interactions / batch) * 8 * dim * (users + items)),
+  }),
+  *fit(interactions, settings, { rng, validate, resume }) {
+    const { e, result } = yield* trainPairs({
+      interactions,
+      settings,
+      rng,
+      resume,
+      represent: (e, rows) => gather(e, rows) as typeof e,
+      validate:
+        validate && ((e) => validate(() => dotProduct(embeddingState(e, interactions), interactions))),
+    })
+    return embeddingState(e, interactions, { ...result })
+  },
+})

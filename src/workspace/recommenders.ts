@@ -1,0 +1,157 @@
+/** Recommenders in a workspace: what a fitted model is as a bundle, and back; and checkpoints of trainings. */
+import { createHash } from 'node:crypto'
+import type { Interactions } from '../data/interactions.ts'
+import { Vocabulary } from '../data/vocabulary.ts'
+import { fail } from '../errors.ts'
+import { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import type { FittedState, ScorerKind, StateTensor } from '../models/recommend/family/scorer.ts'
+import { Sparse } from '../tensor/sparse.ts'
+import type { Snapshot } from '../train/run.ts'
+import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
+
+/** Names of the tensors that hold the training interactions. */
+const INTERACTIONS = 'interactions.'
+
+export interface SaveExtras {
+  /** Figures to show in lists. */
+  readonly metrics?: Readonly<Record<string, number>>
+  /** The evaluation report, as plain JSON. */
+  readonly report?: unknown
+  /** What it was trained on, as plain JSON. */
+  readonly data?: unknown
+}
+
+/** Saves a fitted recommender as a new version of model `name`, which goes into service once all of it is on disk. */
+export async function saveRecommender(
+  workspace: Workspace,
+  name: string,
+  model: FittedRecommender,
+  extras: SaveExtras = {},
+): Promise<ModelVersion> {
+  const { users, items, matrix } = model.interactions
+  const { kind, tensors } = model.state
+  return workspace.saveModel(name, {
+    ...model.origin,
+    ...extras,
+    users,
+    items,
+    metadata: { family: 'recommend', kind, facts: model.facts },
+    tensors: {
+      ...Object.fromEntries(
+        Object.entries(tensors).map(([key, t]) => [key, { data: t.data, shape: [...t.shape] }]),
+      ),
+      [`${INTERACTIONS}indptr`]: { data: matrix.indptr, shape: [matrix.rows + 1] },
+      [`${INTERACTIONS}indices`]: { data: matrix.indices, shape: [matrix.nnz] },
+    },
+  })
+}
+
+/** Loads the version in service of model `name`, or the given one. */
+export async function loadRecommender(
+  workspace: Workspace,
+  name: string,
+  version?: number,
+): Promise<FittedRecommender> {
+  return restoreRecommender(await workspace.loadModel(name, version))
+}
+
+function restoreRecommender(model: LoadedModel): FittedRecommender {
+  const { method, config, seed, tensors } = model
+  const metadata = model.metadata as {
+    family?: unknown
+    kind?: unknown
+    facts?: Readonly<Record<string, unknown>>
+  }
+  const indptr = tensors[`${INTERACTIONS}indptr`]?.data
+  const indices = tensors[`${INTERACTIONS}indices`]?.data
+  if (
+    metadata.family !== 'recommend' ||
+    !(indptr instanceof Uint32Array) ||
+    !(indices instanceof Int32Array)
+  ) {
+    throw fail('ARTEFACT', {
+      path: `${model.name} version ${model.version}`,
+      expected: 'a recommender',
+      got: `a model of the family ${String(metadata.family)}`,
+      todo: 'Choose another model: `homophily models list`.',
+    })
+  }
+  const interactions: Interactions = {
+    users: Vocabulary.from(model.users),
+    items: Vocabulary.from(model.items),
+    matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
+    times: null,
+  }
+  const own = Object.entries(tensors).filter(([key]) => !key.startsWith(INTERACTIONS))
+  const state: FittedState = {
+    kind: metadata.kind as ScorerKind,
+    tensors: Object.fromEntries(own) as Record<string, StateTensor>,
+    facts: metadata.facts ?? {},
+  }
+  return new FittedRecommender({ method, config, seed }, interactions, state)
+}
+
+/** What must be equal for one training to go on where another stopped. */
+export interface TrainingIdentity {
+  readonly method: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly seed: number
+  readonly interactions: Interactions
+}
+
+/** Keeps the snapshots of a training under `name`, at most one per `seconds`, for {@link resumeTraining}. */
+export function snapshotKeeper(
+  workspace: Workspace,
+  name: string,
+  identity: TrainingIdentity,
+  seconds = 60,
+): (snapshot: Snapshot) => Promise<void> {
+  const key = fingerprint(identity)
+  let last = performance.now()
+  return async ({ epoch, numbers, arrays }) => {
+    if (performance.now() - last < 1000 * seconds) return
+    const tensors = Object.entries(arrays).map(
+      ([path, data]) => [path, { data, shape: [data.length] }] as const,
+    )
+    await workspace.saveCheckpoint(name, {
+      tensors: Object.fromEntries(tensors),
+      metadata: { key, epoch, numbers },
+    })
+    last = performance.now()
+  }
+}
+
+/** The last snapshot kept under `name`, or null without one. A checkpoint of another training is an error. */
+export async function resumeTraining(
+  workspace: Workspace,
+  name: string,
+  identity: TrainingIdentity,
+): Promise<Snapshot | null> {
+  const checkpoint = await workspace.loadCheckpoint(name)
+  if (!checkpoint) return null
+  const { key, epoch, numbers } = checkpoint.metadata as {
+    key: string
+    epoch: number
+    numbers: Record<string, number>
+  }
+  if (key !== fingerprint(identity)) {
+    throw fail('ARTEFACT', {
+      path: `checkpoint of ${name}`,
+      expected: 'one of this training',
+      got: 'one of other data, settings or seed',
+      todo: 'Use the same input and settings as before, or train without --resume.',
+    })
+  }
+  const arrays = Object.entries(checkpoint.tensors).map(
+    ([path, t]) => [path, t.data as Float32Array] as const,
+  )
+  return { epoch, numbers, arrays: Object.fromEntries(arrays) }
+}
+
+function fingerprint({ method, config, seed, interactions }: TrainingIdentity): string {
+  const { indptr, indices } = interactions.matrix
+  const hash = createHash('sha256').update(JSON.stringify([method, config, seed]))
+  for (const array of [indptr, indices])
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  return hash.digest('hex')
+}

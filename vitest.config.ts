@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Kernels use both cores themselves.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+})
