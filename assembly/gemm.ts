@@ -351,15 +351,7 @@ function storeTile(sums: usize, c: usize, pitch: usize, alpha: f32, beta: f32): 
   }
 }
 
-function storeEdge(
-  sums: usize,
-  c: usize,
-  pitch: usize,
-  rows: i32,
-  cols: i32,
-  alpha: f32,
-  beta: f32,
-): void {
+function storeEdge(sums: usize, c: usize, pitch: usize, rows: i32, cols: i32, alpha: f32, beta: f32): void {
   for (let row = 0; row < rows; row++, c += pitch, sums += 32) {
     for (let j: usize = 0, end = <usize>cols * 4; j < end; j += 4) {
       const value = alpha * load<f32>(sums + j)

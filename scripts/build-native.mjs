@@ -69,13 +69,16 @@ async function build() {
         ...flags.split(' '),
         ...(isas[name] ? isas[name].split(' ') : []),
         `-I${headers}`,
-        ...['-c', join(root, 'native', `${name}.cpp`), '-o', object(name)],
+        '-c',
+        join(root, 'native', `${name}.cpp`),
+        '-o',
+        object(name),
       ])
     await Promise.all(sources.map(compile))
     const link =
       process.platform === 'darwin'
         ? ['-dynamiclib', '-undefined', 'dynamic_lookup']
-        : ['-shared', '-static-libstdc++', '-static-libgcc']
+        : ['-shared', '-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL']
     const library = join(temporary, 'kernels.node')
     await must('linking', compiler, [...link, '-pthread', ...sources.map(object), '-o', library, '-ldl'])
     renameSync(library, output)

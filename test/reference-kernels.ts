@@ -220,7 +220,7 @@ export const referenceKernels: Kernels = {
       }
       const order = Array.from(row.keys())
         .filter((j) => !masked.has(j) && row[j]! > -Infinity)
-        .sort((p, q) => (row[p]! === row[q]! ? p - q : row[q]! > row[p]! ? 1 : -1))
+        .sort((p, q) => row[q]! - row[p]! || p - q)
       for (let j = 0; j < k; j++) {
         outIndex[i * k + j] = order[j] ?? -1
         outScore[i * k + j] = j < order.length ? row[order[j]!]! : -Infinity

@@ -1,6 +1,14 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
+import { addCompare } from './commands/compare.ts'
+import { addDemo } from './commands/demo.ts'
+import { addEstimate } from './commands/estimate.ts'
+import { addEvaluate } from './commands/evaluate.ts'
+import { addInfo } from './commands/info.ts'
+import { addMethods } from './commands/methods.ts'
+import { addModels } from './commands/models.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
 import { describeFailure, exitCodes } from './exit-codes.ts'
@@ -53,8 +61,19 @@ function buildProgram(shell: Shell): Command {
     .version(release, '--version', 'print the version')
     .helpCommand('help [command]', 'help for a command')
     .enablePositionalOptions()
-  addTrain(program, shell)
-  addRecommend(program, shell)
+  const commands = [
+    addDemo,
+    addTrain,
+    addEvaluate,
+    addCompare,
+    addRecommend,
+    addSimilar,
+    addModels,
+    addEstimate,
+    addMethods,
+    addInfo,
+  ]
+  for (const add of commands) add(program, shell)
   return program
 }
 

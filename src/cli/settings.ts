@@ -1,6 +1,7 @@
 /** The settings of a method as flags: made from its schema, so that a new method needs nothing here. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
+import { fail, quote } from '../errors.ts'
 import type { RecommenderDefinition } from '../models/recommend/family/definition.ts'
 import { decimalNumber } from './flags.ts'
 
@@ -46,7 +47,7 @@ export function kebab(name: string): string {
 }
 
 /** `softmax-negatives` → `softmaxNegatives`. */
-export function camel(name: string): string {
+function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
@@ -72,10 +73,27 @@ export function givenSettings(definition: RecommenderDefinition, options: Readon
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
-/** The value of a setting from text. A name that is not known keeps its text: resolving the settings refuses it. */
-export function parseSetting(definition: RecommenderDefinition, name: string, text: string): unknown {
-  const setting = settingsOf(definition).find((each) => each.name === name)
-  return setting ? parse(setting.type, text) : text
+/** Settings from `setting=value` texts. A name that is not known keeps its text: resolving the settings refuses it. */
+export function settingsFromPairs(definition: RecommenderDefinition, pairs: readonly string[]): Record<string, unknown> {
+  const known = settingsOf(definition)
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
+      if (key === undefined || text === undefined) throw fail('ARGUMENT', { what: '--set', expected: 'setting=value', got: quote(pair) })
+      const name = camel(key)
+      const setting = known.find((each) => each.name === name)
+      return [name, setting ? parseNamed(setting, text) : text]
+    }),
+  )
+}
+
+function parseNamed(setting: Setting, text: string): unknown {
+  try {
+    return parse(setting.type, text)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw fail('ARGUMENT', { what: `--set ${setting.name}`, expected: `a value of the kind ${setting.type}`, got: quote(text) })
+  }
 }
 
 function parse(type: Setting['type'], text: string): unknown {

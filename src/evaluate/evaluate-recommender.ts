@@ -18,9 +18,12 @@ export interface EvaluateOptions extends RunOptions {
  */
 export async function evaluateRecommender(
   model: FittedRecommender,
-  test: Interactions,
+  test: Interactions | null,
   options: EvaluateOptions = {},
 ): Promise<RankingResult> {
+  if (!test) {
+    throw fail('EMPTY', { what: 'there is no test split to evaluate on', todo: 'Split the data with a test share above 0.' })
+  }
   const { users, items, matrix } = model.interactions
   for (const other of [test, options.exclude ?? null]) {
     if (other && (other.users.size !== users.size || other.items.size !== items.size)) {

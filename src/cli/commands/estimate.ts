@@ -2,14 +2,14 @@
 import type { Command } from 'commander'
 import { checkMemory, estimateTraining, shapeOfData } from '../../evaluate/train-recommender.ts'
 import { fail, HomophilyError } from '../../errors.ts'
-import type { DataShape, RecommenderDefinition } from '../../models/recommend/family/definition.ts'
+import type { DataShape } from '../../models/recommend/family/definition.ts'
 import { findRecommender } from '../../models/recommend/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsLine } from '../context.ts'
 import { collect, commonFlags, positive } from '../flags.ts'
 import { type ReaderFlags, readerFlags, readTraining } from '../load.ts'
 import { measureSpeeds } from '../speeds.ts'
-import { camel, parseSetting } from '../settings.ts'
+import { settingsFromPairs } from '../settings.ts'
 import type { Shell } from '../shell.ts'
 import { bytes, columns, counted, duration } from '../text.ts'
 
@@ -40,7 +40,7 @@ export function addEstimate(program: Command, shell: Shell): void {
 
 async function estimate(context: Context, method: string, sources: readonly string[], flags: EstimateFlags): Promise<Output> {
   const definition = findRecommender(method)
-  const config = settingsGiven(definition, flags.set ?? [])
+  const config = settingsFromPairs(definition, flags.set ?? [])
   const announced = shapeGiven(sources, flags)
   context.announceKernels()
   const shape = announced ?? shapeOfData(await readTraining(context, sources, flags))
@@ -94,15 +94,4 @@ function shapeGiven(sources: readonly string[], { users, items, interactions }: 
     throw fail('ARGUMENT', { what: '--interactions', expected: `at most users × items, ${users * items}`, got: String(interactions) })
   }
   return { users, items, interactions }
-}
-
-function settingsGiven(definition: RecommenderDefinition, pairs: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1) throw fail('ARGUMENT', { what: '--set', expected: 'setting=value', got: pair })
-      const name = camel(pair.slice(0, at))
-      return [name, parseSetting(definition, name, pair.slice(at + 1))]
-    }),
-  )
 }

@@ -1,6 +1,6 @@
 /** `homophily info` */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -77,6 +77,5 @@ async function buildNative(context: Context): Promise<string> {
 }
 
 function duckdbVersion(): string {
-  const manifest = fileURLToPath(import.meta.resolve('@duckdb/node-api/package.json'))
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+  return (createRequire(import.meta.url)('@duckdb/node-api/package.json') as { version: string }).version
 }
