@@ -284,6 +284,23 @@ function axpyChunk(chunk: i32): void {
   for (; i < end; i += 4) storeLane(y + i, madd(alpha, v128.load32_splat(x + i), v128.load32_splat(y + i)))
 }
 
+export function fill(value: f32, out: usize, n: usize): void {
+  const job = changetype<Job>(jobArguments())
+  job.out = out
+  job.a = value
+  start(fillChunk.index, n)
+}
+
+function fillChunk(chunk: i32): void {
+  const job = changetype<Job>(jobArguments())
+  const out = job.out
+  const value = splat(job.a)
+  const end = last(chunk, job.n)
+  let i = first(chunk)
+  for (; i + 16 <= end; i += 16) v128.store(out + i, value)
+  for (; i < end; i += 4) store<f32>(out + i, job.a)
+}
+
 export function affine(alpha: f32, beta: f32, x: usize, out: usize, n: usize): void {
   const job = changetype<Job>(jobArguments())
   job.x = x

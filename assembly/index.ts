@@ -2,7 +2,7 @@
 export { abandonChunk, attach, work } from './pool'
 export { gemm } from './gemm'
 export { gatherRows, scatterAddRows, spmm } from './sparse'
-export { affine, axpy, binary, sum, unary, unaryGrad, uniform } from './elementwise'
+export { affine, axpy, binary, fill, sum, unary, unaryGrad, uniform } from './elementwise'
 export { addToRows, columnSum, rowDot, rowReduce, rowSoftmax, scaleRows, transpose } from './rows'
 export { adam, sgd } from './optim'
 export { topK } from './topk'

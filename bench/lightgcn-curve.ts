@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { readInteractions } from '../src/data/read.ts'
 import { evaluateRanking } from '../src/evaluate/ranking.ts'
 import { normalizedBipartite } from '../src/graph/bipartite.ts'
+import { breadthFirstPlaces, moveNodes } from '../src/graph/locality.ts'
 import { heap } from '../src/kernels/heap.ts'
 import { kernels } from '../src/kernels/index.ts'
 import { resolveConfig } from '../src/models/recommend/family/definition.ts'
@@ -19,6 +20,7 @@ import { layerWeights, lightGCN } from '../src/models/recommend/lightgcn.ts'
 import { propagate } from '../src/nn/propagation.ts'
 import { Random } from '../src/random.ts'
 import { Matrix } from '../src/tensor/matrix.ts'
+import { gather } from '../src/tensor/rowwise.ts'
 import { run, runSync, type Snapshot } from '../src/train/run.ts'
 import { resumeTraining, snapshotKeeper } from '../src/workspace/recommenders.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
@@ -42,7 +44,9 @@ const keep = snapshotKeeper(workspace, `paper-${seed}`, identity, 120)
 const resume = await resumeTraining(workspace, `paper-${seed}`, identity)
 
 const matrix = train.matrix.placed()
-const graph = normalizedBipartite(matrix).placed()
+const original = normalizedBipartite(matrix)
+const rowOf = heap.place(breadthFirstPlaces(original))
+const graph = moveNodes(original, rowOf).placed()
 let started = performance.now()
 let trained = 0
 
@@ -50,7 +54,10 @@ function observe({ epoch, arrays }: Snapshot): void {
   if (epoch % Number(every) !== 0 && epoch !== Number(epochs)) return
   const result = heap.scope(() => {
     const e = new Matrix<'node', 'latent'>(graph.rows, config.dim, arrays['e'])
-    const state = embeddingState(propagate(graph, e, layerWeights(config.layers)), matrix)
+    const state = embeddingState(
+      gather(propagate(graph, e, layerWeights(config.layers)), rowOf) as typeof e,
+      matrix,
+    )
     return runSync(
       evaluateRanking(restoreScorer(state, matrix), { train: matrix, test: test.matrix, k: [20] }),
     )

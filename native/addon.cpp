@@ -206,6 +206,7 @@ napi_value start(napi_env env, napi_value exports) {
   EXPORT(unaryGrad);
   EXPORT(binary);
   EXPORT(axpy);
+  EXPORT(fill);
   EXPORT(affine);
   EXPORT(rowDot);
   EXPORT(scaleRows);

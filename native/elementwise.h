@@ -77,6 +77,10 @@ void axpy(Team team, float alpha, Floats x, Floats y) {
   mapAll(team, x.length, y.data, .25, [=](vf a, vf b) { return b + alpha * a; }, x.data, y.data);
 }
 
+void fill(Team team, float value, Floats out) {
+  mapAll(team, out.length, out.data, .1, [=] { return splat(value); });
+}
+
 void affine(Team team, float alpha, float beta, Floats x, Floats out) {
   mapAll(team, x.length, out.data, .2, [=](vf a) { return alpha * a + beta; }, x.data);
 }

@@ -8,8 +8,8 @@
 
 namespace homophily {
 const KernelTable ISA_TABLE = {
-    ISA_NAME,  gemm,      spmm,      gatherRows, scatterAddRows, unary, unaryGrad, binary, axpy, affine, rowDot,
-    scaleRows, addToRows, rowReduce, rowSoftmax, columnSum,      sum,   transpose, uniform, adam, sgd,    topK,
+    ISA_NAME,  gemm,      spmm,      gatherRows, scatterAddRows, unary, unaryGrad, binary, axpy, fill, affine,
+    rowDot,    scaleRows, addToRows, rowReduce, rowSoftmax, columnSum,      sum,   transpose, uniform, adam, sgd,    topK,
     peakFlops,
 };
 }

@@ -33,6 +33,7 @@ struct KernelTable {
   void (*unaryGrad)(Team, Unary op, Floats x, Floats y, Floats gy, Floats gx, float a);
   void (*binary)(Team, Binary op, Floats x, Floats y, Floats out);
   void (*axpy)(Team, float alpha, Floats x, Floats y);
+  void (*fill)(Team, float value, Floats out);
   void (*affine)(Team, float alpha, float beta, Floats x, Floats out);
   void (*rowDot)(Team, Floats a, Floats b, size_t rows, size_t d, Floats out);
   void (*scaleRows)(Team, Floats x, Floats s, size_t rows, size_t d, float beta, Floats out);

@@ -131,6 +131,10 @@ export const referenceKernels: Kernels = {
     for (let i = 0; i < x.length; i++) y[i]! += alpha * x[i]!
   },
 
+  fill(value, out) {
+    out.fill(value)
+  },
+
   affine(alpha, beta, x, out) {
     for (let i = 0; i < x.length; i++) out[i] = alpha * x[i]! + beta
   },

@@ -2,6 +2,7 @@
 import { fail } from '../errors.ts'
 import { describeBackend } from '../kernels/index.ts'
 import type { RunOptions } from '../train/run.ts'
+import { exitCodes } from './exit-codes.ts'
 import { ProgressLine } from './progress.ts'
 
 /** The world outside of a command line; tests bring their own. */
@@ -31,6 +32,10 @@ export class Context {
   /** What a person should know about the results; shown with them. */
   readonly warnings: string[] = []
   readonly progress: ProgressLine
+  /** For commands whose answer is a kind of no. */
+  exitCode: number = exitCodes.ok
+  /** What is said when the person interrupts. */
+  interrupted = 'interrupted; nothing was saved'
   readonly #io: Io
   readonly #silent: boolean
 
@@ -39,7 +44,10 @@ export class Context {
     this.json = options.json ?? false
     this.signal = io.signal
     this.#silent = this.json || (options.quiet ?? false)
-    this.progress = new ProgressLine((text) => io.err(text), this.#silent ? 'silent' : io.terminal ? 'terminal' : 'plain')
+    this.progress = new ProgressLine(
+      (text) => io.err(text),
+      this.#silent ? 'silent' : io.terminal ? 'terminal' : 'plain',
+    )
   }
 
   /** A line on standard error, for people. */
@@ -64,18 +72,18 @@ export class Context {
     if (this.signal?.aborted) throw fail('CANCELLED', { what: 'the command' })
   }
 
-  /** `work`, or CANCELLED as soon as the person interrupts. For work that leaves nothing behind when it is dropped. */
-  async untilInterrupted<T>(work: Promise<T>): Promise<T> {
+  /** The result of `work`, or CANCELLED as soon as the person interrupts. For work that leaves nothing behind when it is dropped. */
+  async untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = this
-    if (!signal) return work
     this.check()
+    if (!signal) return work()
     let stop = (): void => {}
     const interrupted = new Promise<never>((_, reject) => {
       stop = () => reject(fail('CANCELLED', { what: 'the command' }))
       signal.addEventListener('abort', stop)
     })
     try {
-      return await Promise.race([work, interrupted])
+      return await Promise.race([work(), interrupted])
     } finally {
       signal.removeEventListener('abort', stop)
     }

@@ -9,7 +9,10 @@ export async function checkTargets(...paths: readonly (string | undefined)[]): P
     if (path === undefined) continue
     const folder = dirname(resolve(path))
     if (!(await isDirectory(folder))) {
-      throw fail('MISSING', { what: `there is no folder ${folder} to write ${path} into`, todo: 'Create it or name another.' })
+      throw fail('MISSING', {
+        what: `there is no folder ${folder} to write ${path} into`,
+        todo: 'Create it or name another.',
+      })
     }
     if (await isDirectory(resolve(path))) {
       throw fail('ARGUMENT', { what: path, expected: 'a file to write', got: 'a folder' })
@@ -22,7 +25,10 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /** {@link writeWhole} for what does not fit memory at once. */
-export async function writePieces(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+export async function writePieces(
+  path: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   await replaceFile(resolve(path), async (handle) => {
     for await (const piece of pieces) await handle.write(piece)
   })

@@ -39,15 +39,19 @@ export class FinishedRuns {
       hash.update(part ? `${part.matrix.rows} × ${part.matrix.cols}` : 'none')
       if (!part) continue
       const { indptr, indices } = part.matrix
-      for (const array of [indptr, indices]) hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+      for (const array of [indptr, indices])
+        hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
     }
     return new FinishedRuns(directory, hash.digest('hex'))
   }
 
   async load(training: Training): Promise<Run | null> {
-    const stored = (await readJson(this.#fileOf(training), 'Delete the file to run it again.')) as Stored | undefined
+    const stored = (await readJson(this.#fileOf(training), 'Delete the file to run it again.')) as
+      Stored | undefined
     if (!stored) return null
-    const perUser = Object.entries(stored.perUser).map(([name, text]) => [name, new Float64Array(bytesOf(text))] as const)
+    const perUser = Object.entries(stored.perUser).map(
+      ([name, text]) => [name, new Float64Array(bytesOf(text))] as const,
+    )
     const { rest } = stored
     const result: RankingResult = {
       ...rest,
@@ -68,7 +72,9 @@ export class FinishedRuns {
 
   #fileOf(training: Training): string {
     const { method, seed, config } = training
-    const key = createHash('sha256').update(JSON.stringify([this.#task, method, config, seed])).digest('hex')
+    const key = createHash('sha256')
+      .update(JSON.stringify([this.#task, method, config, seed]))
+      .digest('hex')
     return join(this.directory, `${method}-${seed}-${key.slice(0, 12)}.json`)
   }
 }

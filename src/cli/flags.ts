@@ -13,7 +13,11 @@ export function workspaceFlag(command: Command): Command {
 }
 
 export function versionFlag(command: Command): Command {
-  return command.option('--version <number>', 'a version of the model (default: the one in service)', positive)
+  return command.option(
+    '--version <number>',
+    'a version of the model (default: the one in service)',
+    positive,
+  )
 }
 
 export function cutoffFlag(command: Command): Command {
@@ -38,7 +42,8 @@ export function choiceFlag(flags: string, description: string, choices: readonly
 
 export function wholeNumber(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.')
+  if (text.trim() === '' || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('Expected a whole number.')
   return value
 }
 
@@ -56,7 +61,8 @@ export function decimalNumber(text: string): number {
 
 export function share(text: string): number {
   const value = decimalNumber(text)
-  if (value < 0 || value >= 1) throw new InvalidArgumentError('Expected a share from 0 to below 1, such as 0.1.')
+  if (value < 0 || value >= 1)
+    throw new InvalidArgumentError('Expected a share from 0 to below 1, such as 0.1.')
   return value
 }
 
@@ -66,7 +72,8 @@ export function wholeNumbers(text: string): number[] {
 
 export function words(text: string): string[] {
   const list = text.split(',').map((word) => word.trim())
-  if (list.some((word) => word === '')) throw new InvalidArgumentError('Expected a list with commas, such as a,b.')
+  if (list.some((word) => word === ''))
+    throw new InvalidArgumentError('Expected a list with commas, such as a,b.')
   return list
 }
 

@@ -52,4 +52,3 @@ export function ranking(items: readonly Ranked[]): string {
     '  ',
   )
 }
-

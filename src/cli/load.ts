@@ -35,7 +35,8 @@ const group = 'Reading:'
 export function readerFlags(command: Command, core = true): Command {
   const roles: readonly Role[] = ['user', 'item', 'weight', 'time', 'event']
   command.optionsGroup(group)
-  for (const role of roles) command.option(`--${role}-column <name>`, `the ${role} column, where it has another name`)
+  for (const role of roles)
+    command.option(`--${role}-column <name>`, `the ${role} column, where it has another name`)
   command
     .addOption(choiceFlag('--format <format>', 'format of the input (default: by file name)', formats))
     .option('--delimiter <character>', 'of CSV files (default: found out)')
@@ -43,9 +44,21 @@ export function readerFlags(command: Command, core = true): Command {
     .option('--events <list>', 'read only these events', words)
     .option('--min-weight <number>', 'read only rows with at least this weight', decimalNumber)
     .option('--implicit', 'ignore the weight column')
-    .addOption(choiceFlag('--duplicates <policy>', 'rows of the same user and item (default: last)', duplicatePolicies))
+    .addOption(
+      choiceFlag(
+        '--duplicates <policy>',
+        'rows of the same user and item (default: last)',
+        duplicatePolicies,
+      ),
+    )
     .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
-  return core ? command.option('--k-core <count>', 'keep users and items with at least this many interactions', positive) : command
+  return core
+    ? command.option(
+        '--k-core <count>',
+        'keep users and items with at least this many interactions',
+        positive,
+      )
+    : command
 }
 
 export function readOptions(flags: ReaderFlags): ReadOptions {
@@ -72,16 +85,28 @@ export function readOptions(flags: ReaderFlags): ReadOptions {
 }
 
 /** Reads, says what was read, and warns of what was left out. */
-export async function read(context: Context, sources: string | readonly string[], flags: ReaderFlags): Promise<Interactions> {
+export async function read(
+  context: Context,
+  sources: string | readonly string[],
+  flags: ReaderFlags,
+): Promise<Interactions> {
   const started = performance.now()
-  const { interactions, report } = await context.untilInterrupted(readInteractions(sources, readOptions(flags)))
-  context.notice(`read ${describeLoad(interactions, report)} in ${duration((performance.now() - started) / 1000)}`)
+  const { interactions, report } = await context.untilInterrupted(() =>
+    readInteractions(sources, readOptions(flags)),
+  )
+  context.notice(
+    `read ${describeLoad(interactions, report)} in ${duration((performance.now() - started) / 1000)}`,
+  )
   context.warnings.push(...loadWarnings(report))
   return interactions
 }
 
 /** {@link read}, and then the k-core where it is asked for. */
-export async function readTraining(context: Context, sources: readonly string[], flags: ReaderFlags): Promise<Interactions> {
+export async function readTraining(
+  context: Context,
+  sources: readonly string[],
+  flags: ReaderFlags,
+): Promise<Interactions> {
   const interactions = await read(context, sources, flags)
   if (flags.kCore === undefined) return interactions
   const kept = kCore(interactions, { user: flags.kCore, item: flags.kCore })
@@ -105,9 +130,13 @@ function loadWarnings(report: LoadReport): string[] {
   if (report.bad > 0) {
     const [first] = report.badRows
     const example = first ? `; the first: ${describeBadRow(first)}` : ''
-    warnings.push(`${where}: ${grouped(report.bad)} of ${counted(report.rows, 'row')} are malformed and left out${example}.`)
+    warnings.push(
+      `${where}: ${grouped(report.bad)} of ${counted(report.rows, 'row')} are malformed and left out${example}.`,
+    )
   }
-  if (report.duplicates > 0) warnings.push(`${where}: ${counted(report.duplicates, 'row')} repeat a user and item and were merged.`)
-  if (report.filtered > 0) warnings.push(`${where}: ${counted(report.filtered, 'row')} left out by --events or --min-weight.`)
+  if (report.duplicates > 0)
+    warnings.push(`${where}: ${counted(report.duplicates, 'row')} repeat a user and item and were merged.`)
+  if (report.filtered > 0)
+    warnings.push(`${where}: ${counted(report.filtered, 'row')} left out by --events or --min-weight.`)
   return warnings
 }

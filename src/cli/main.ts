@@ -22,7 +22,7 @@ const code = await runCli(process.argv.slice(2), {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
     }),
   err: (text) => void process.stderr.write(text),
-  terminal: process.stderr.isTTY === true,
+  terminal: process.stderr.isTTY,
   signal: controller.signal,
 })
 // Reads that were dropped and idle threads must not keep the process.

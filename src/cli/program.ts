@@ -11,7 +11,7 @@ import { addRecommend } from './commands/recommend.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
-import { describeFailure, exitCodes } from './exit-codes.ts'
+import { describeFailure, exitCodes, type Failure } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
 import { release } from '../workspace/manifest.ts'
 
@@ -19,41 +19,58 @@ import { release } from '../workspace/manifest.ts'
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   // Before the arguments are parsed, an error in them must know how to print itself.
   const asked: CommonOptions = { json: argv.includes('--json'), debug: argv.includes('--debug') }
-  let printed = ''
+  const printed = { out: '', err: '' }
+  let failing: Command | undefined
+  let interrupted = ''
+  let exitCode: number = exitCodes.ok
   const shell: Shell = {
     async run(options, work) {
       const context = new Context(io, options)
       try {
         await print(io, await work(context), context)
+        exitCode = context.exitCode
       } finally {
         context.progress.clear()
+        interrupted = context.interrupted
       }
     },
   }
   try {
     const program = buildProgram(shell)
-    eachCommand(program, (command) =>
-      command.exitOverride().configureOutput({
-        writeOut: (text) => void (printed += text),
-        writeErr: () => {},
+    eachCommand(program, (command) => {
+      command.exitOverride((error) => {
+        failing = command
+        throw error
+      })
+      command.configureOutput({
+        writeOut: (text) => void (printed.out += text),
+        writeErr: (text) => void (printed.err += text),
         getOutHelpWidth: () => 100,
         getErrHelpWidth: () => 100,
-      }),
-    )
-    if (argv.length === 0) {
-      io.err(program.helpInformation())
-      return exitCodes.usage
-    }
+      })
+    })
+    if (argv.length === 0) program.help({ error: true })
     await program.parseAsync([...argv], { from: 'user' })
-    return exitCodes.ok
+    return exitCode
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) {
-      await io.out(printed)
+    if (!(error instanceof CommanderError)) return report(io, describeFailure(error), asked, { interrupted })
+    if (error.exitCode === 0) {
+      await io.out(printed.out)
       return exitCodes.ok
     }
-    return report(io, error, asked)
+    const failure = describeFailure(error)
+    // Help that was shown for want of a command: the help is the message.
+    if (error.code === 'commander.help')
+      return report(io, { ...failure, message: 'expected a command' }, asked, { usage: printed.err })
+    return report(io, failure, asked, failing ? { usage: `See: ${pathOf(failing)} --help\n` } : {})
   }
 }
+
+const examples = `
+A first look, on generated data:   homophily demo
+A model from your own file:        homophily train fast-lightgcn events.csv
+Its answers:                       homophily recommend fast-lightgcn --user <id>
+`
 
 function buildProgram(shell: Shell): Command {
   const program = new Command('homophily')
@@ -61,6 +78,7 @@ function buildProgram(shell: Shell): Command {
     .version(release, '--version', 'print the version')
     .helpCommand('help [command]', 'help for a command')
     .enablePositionalOptions()
+    .addHelpText('after', examples)
   const commands = [
     addDemo,
     addTrain,
@@ -97,12 +115,23 @@ async function print(io: Io, output: Output, context: Context): Promise<void> {
   await io.out(buffered)
 }
 
-function report(io: Io, error: unknown, asked: CommonOptions): number {
-  const { exitCode, code, message, stack } = describeFailure(error)
+/** `homophily models show` */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+}
+
+function report(
+  io: Io,
+  { exitCode, code, message, stack }: Failure,
+  asked: CommonOptions,
+  { interrupted = '', usage = '' },
+): number {
   if (asked.json) io.err(`${JSON.stringify({ error: { code, message } })}\n`)
-  else if (exitCode === exitCodes.interrupted) io.err('interrupted; nothing was saved\n')
-  else if (code === 'INTERNAL') io.err(`error: ${message}\nThis is a fault of homophily; --debug shows where.\n`)
-  else io.err(`error: ${message}\n`)
+  else if (exitCode === exitCodes.interrupted) io.err(`${interrupted}\n`)
+  else
+    io.err(
+      `error: ${message}\n${code === 'INTERNAL' ? 'This is a fault of homophily; --debug shows where.\n' : usage}`,
+    )
   if (asked.debug && stack !== null) io.err(`${stack}\n`)
   return exitCode
 }

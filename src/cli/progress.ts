@@ -1,6 +1,6 @@
 /** Progress for people: one line that is redrawn on a terminal, a plain line every few seconds elsewhere. */
 import type { Progress } from '../train/run.ts'
-import { duration } from './text.ts'
+import { roughly } from './text.ts'
 
 const REDRAW = 100
 const PLAIN = 5000
@@ -15,7 +15,11 @@ export class ProgressLine {
   /** What is being worked on, before the phase: a model, a seed. */
   label = ''
 
-  constructor(write: (text: string) => void, mode: 'terminal' | 'plain' | 'silent', clock = () => performance.now()) {
+  constructor(
+    write: (text: string) => void,
+    mode: 'terminal' | 'plain' | 'silent',
+    clock = () => performance.now(),
+  ) {
     this.#write = write
     this.#mode = mode
     this.#clock = clock
@@ -65,8 +69,12 @@ export class ProgressLine {
 export function describe({ phase, done, of, unit, loss, note }: Progress, rate: number): string {
   const parts = [`${phase} ${count(done)}/${count(of)} ${unit}`]
   if (Number.isFinite(rate) && rate > 0) {
-    parts.push(rate >= 1 ? `${rate >= 100 ? Math.round(rate).toLocaleString('en-US') : rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`)
-    if (done < of) parts.push(`${duration((of - done) / rate)} left`)
+    parts.push(
+      rate >= 1
+        ? `${rate >= 100 ? Math.round(rate).toLocaleString('en-US') : rate.toFixed(1)}/s`
+        : `${(1 / rate).toFixed(1)} s each`,
+    )
+    if (done < of) parts.push(`${roughly((of - done) / rate)} left`)
   }
   if (loss !== undefined) parts.push(`loss ${loss.toPrecision(4)}`)
   if (note !== undefined) parts.push(note)

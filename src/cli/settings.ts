@@ -68,18 +68,25 @@ export function addSettingFlags(command: Command, definition: RecommenderDefinit
 }
 
 /** The settings that were given among the options of a command. */
-export function givenSettings(definition: RecommenderDefinition, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function givenSettings(
+  definition: RecommenderDefinition,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const entries = settingsOf(definition).map(({ name }) => [name, options[name]] as const)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
 /** Settings from `setting=value` texts. A name that is not known keeps its text: resolving the settings refuses it. */
-export function settingsFromPairs(definition: RecommenderDefinition, pairs: readonly string[]): Record<string, unknown> {
+export function settingsFromPairs(
+  definition: RecommenderDefinition,
+  pairs: readonly string[],
+): Record<string, unknown> {
   const known = settingsOf(definition)
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
-      if (key === undefined || text === undefined) throw fail('ARGUMENT', { what: '--set', expected: 'setting=value', got: quote(pair) })
+      if (key === undefined || text === undefined)
+        throw fail('ARGUMENT', { what: '--set', expected: 'setting=value', got: quote(pair) })
       const name = camel(key)
       const setting = known.find((each) => each.name === name)
       return [name, setting ? parseNamed(setting, text) : text]
@@ -92,7 +99,11 @@ function parseNamed(setting: Setting, text: string): unknown {
     return parse(setting.type, text)
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw fail('ARGUMENT', { what: `--set ${setting.name}`, expected: `a value of the kind ${setting.type}`, got: quote(text) })
+    throw fail('ARGUMENT', {
+      what: `--set ${setting.name}`,
+      expected: `a value of the kind ${setting.type}`,
+      got: quote(text),
+    })
   }
 }
 

@@ -20,12 +20,16 @@ export function measureSpeeds(): Speeds {
   return heap.scope(() => {
     const a = heap.f32(SIZE * SIZE).fill(0.5)
     const c = heap.f32(SIZE * SIZE)
-    const dense = rate(SIZE ** 3, () => kernels().gemm(false, false, SIZE, SIZE, SIZE, 1, a, SIZE, a, SIZE, 0, c, SIZE))
+    const dense = rate(SIZE ** 3, () =>
+      kernels().gemm(false, false, SIZE, SIZE, SIZE, 1, a, SIZE, a, SIZE, 0, c, SIZE),
+    )
     const indptr = heap.place(Uint32Array.from({ length: ROWS + 1 }, (_, r) => r * PER_ROW))
     const indices = heap.place(Int32Array.from({ length: ROWS * PER_ROW }, () => rng.int(ROWS)))
     const x = heap.f32(ROWS * DIM).fill(0.5)
     const y = heap.f32(ROWS * DIM)
-    const sparse = rate(ROWS * PER_ROW * DIM, () => kernels().spmm(indptr, indices, null, x, DIM, 1, 0, y, null, null))
+    const sparse = rate(ROWS * PER_ROW * DIM, () =>
+      kernels().spmm(indptr, indices, null, x, DIM, 1, 0, y, null, null),
+    )
     return { dense, sparse }
   })
 }

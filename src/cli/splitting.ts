@@ -7,7 +7,7 @@ import { Random } from '../random.ts'
 import type { Context } from './context.ts'
 import { choiceFlag, share } from './flags.ts'
 import { read, type ReaderFlags, readTraining } from './load.ts'
-import { day } from './text.ts'
+import { day, nameSources } from './text.ts'
 
 export interface SplitFlags extends ReaderFlags {
   readonly test?: string
@@ -33,14 +33,22 @@ export function splitFlags(command: Command, withNone: boolean): Command {
     .option('--test <file>', 'test interactions, instead of a split')
     .option('--validation <file>', 'validation interactions, with --test')
     .addOption(
-      choiceFlag('--split <kind>', `time: the latest are test (default with timestamps); last: each user's last; ratio: random per user (default without)${none}`, kinds),
+      choiceFlag(
+        '--split <kind>',
+        `time: the latest are test (default with timestamps); last: each user's last; ratio: random per user (default without)${none}`,
+        kinds,
+      ),
     )
     .option('--test-share <share>', `share of test (default: ${TEST_SHARE})`, share)
     .option('--validation-share <share>', 'share held out of train for early stopping (default: 0)', share)
 }
 
 /** Reads the sources and divides them. */
-export async function loadParts(context: Context, sources: readonly string[], flags: SplitFlags): Promise<Parts> {
+export async function loadParts(
+  context: Context,
+  sources: readonly string[],
+  flags: SplitFlags,
+): Promise<Parts> {
   checkFlags(flags)
   const all = await readTraining(context, sources, flags)
   const parts = flags.test === undefined ? divide(all, flags) : await useFiles(context, all, sources, flags)
@@ -60,9 +68,18 @@ function checkFlags(flags: SplitFlags): void {
   if (flags.validation !== undefined && flags.validationShare !== undefined) {
     throw clash('--validation and --validation-share', 'a validation file or a share')
   }
-  if (flags.testShare === 0) throw fail('ARGUMENT', { what: '--test-share', expected: 'more than 0 (--split none trains on everything)', got: '0' })
+  if (flags.testShare === 0)
+    throw fail('ARGUMENT', {
+      what: '--test-share',
+      expected: 'more than 0 (--split none trains on everything)',
+      got: '0',
+    })
   if (flags.split === 'last' && flags.testShare !== undefined) {
-    throw fail('ARGUMENT', { what: '--test-share', expected: 'none with --split last, which holds out one interaction per user', got: String(flags.testShare) })
+    throw fail('ARGUMENT', {
+      what: '--test-share',
+      expected: 'none with --split last, which holds out one interaction per user',
+      got: String(flags.testShare),
+    })
   }
 }
 
@@ -75,7 +92,10 @@ function divide(all: Interactions, flags: SplitFlags): Parts {
     case 'time': {
       const split = splitGlobalTime(all, { test, validation })
       const from = earliest(split.test)
-      return { ...split, description: `by global time: the latest ${percent(test)} are test${from}${held && `, the ${percent(validation)} before them validation`}` }
+      return {
+        ...split,
+        description: `by global time: the latest ${percent(test)} are test${from}${held && `, the ${percent(validation)} before them validation`}`,
+      }
     }
     case 'last': {
       const split = splitLeaveLastOut(all, { validation: validation > 0 })
@@ -88,8 +108,18 @@ function divide(all: Interactions, flags: SplitFlags): Parts {
       return { ...split, description: `at random per user: ${percent(test)} test${drawn} (seed ${seed})` }
     }
     case 'none': {
-      if (validation === 0) return { train: all, validation: null, test: null, warnings: [], description: 'none: trained on everything' }
-      return { ...validationOnly(all, validation, rng), description: `no test; ${percent(validation)} of train held out for validation` }
+      if (validation === 0)
+        return {
+          train: all,
+          validation: null,
+          test: null,
+          warnings: [],
+          description: 'none: trained on everything',
+        }
+      return {
+        ...validationOnly(all, validation, rng),
+        description: `no test; ${percent(validation)} of train held out for validation`,
+      }
     }
   }
 }
@@ -100,14 +130,19 @@ function validationOnly(all: Interactions, validation: number, rng: Random): Spl
   return all.times ? splitGlobalTime(all, shares) : splitRatio(all, { ...shares, rng })
 }
 
-async function useFiles(context: Context, all: Interactions, sources: readonly string[], flags: SplitFlags): Promise<Parts> {
+async function useFiles(
+  context: Context,
+  all: Interactions,
+  sources: readonly string[],
+  flags: SplitFlags,
+): Promise<Parts> {
   const { validationShare = 0 } = flags
   const test = await read(context, flags.test!, flags)
   const given = flags.validation === undefined ? null : await read(context, flags.validation, flags)
   const inner = validationShare > 0 ? validationOnly(all, validationShare, new Random(flags.seed)) : null
   // Everything that is known is kept from being asked for again, so overlaps are counted against train and validation together.
   const whole = splitGiven(all, test, given)
-  const files = `given files: train ${sources.join(', ')}; test ${flags.test}`
+  const files = `given files: train ${nameSources(sources)}; test ${flags.test}`
   if (!inner) return { ...whole, description: given ? `${files}; validation ${flags.validation}` : files }
   return {
     train: inner.train,

@@ -10,6 +10,18 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`
 }
 
+/** A time that is not known better: 0.2 s, 3 min, 5 h, 12 days. */
+export function roughly(seconds: number): string {
+  const units = [
+    ['days', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const
+  const [unit, size] = units.find(([, length]) => seconds >= 2 * length) ?? (['s', 1] as const)
+  if (seconds < 0.1) return 'under 0.1 s'
+  return `${Number((seconds / size).toPrecision(seconds / size < 10 ? 1 : 2)).toLocaleString('en-US')} ${unit}`
+}
+
 /** 12 KiB, 3.4 MiB, 1.2 GiB. */
 export function bytes(n: number): string {
   if (n < 2 ** 20) return `${Math.ceil(n / 2 ** 10)} KiB`
@@ -34,7 +46,9 @@ export function day(milliseconds: number): string {
 
 /** An argument as one would type it in a POSIX shell. */
 export function shellWord(word: string): string {
-  return /^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return /^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /** Columns aligned to the left where `left` says so, else to the right. */
@@ -45,4 +59,9 @@ export function columns(rows: readonly (readonly string[])[], left: readonly boo
     return left[c] ? text + fill : fill + text
   }
   return rows.map((row) => `${indent}${row.map(pad).join('  ')}`.trimEnd() + '\n').join('')
+}
+
+/** Sources for a title: a few by name. */
+export function nameSources(sources: readonly string[]): string {
+  return sources.length <= 3 ? sources.join(', ') : `${sources[0]} and ${sources.length - 1} more`
 }

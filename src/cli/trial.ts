@@ -15,7 +15,10 @@ export interface Trial {
   readonly seconds: number
 }
 
-export type TrialOptions = Pick<TrainOptions, 'method' | 'config' | 'preset' | 'seed' | 'resume' | 'onSnapshot'>
+export type TrialOptions = Pick<
+  TrainOptions,
+  'method' | 'config' | 'preset' | 'seed' | 'resume' | 'onSnapshot'
+>
 
 /** The caller disposes of the model. */
 export async function tryOut(
@@ -29,7 +32,13 @@ export async function tryOut(
   const model = await trainRecommender(train, { ...options, ...context.runOptions, validation })
   const seconds = (performance.now() - started) / 1000
   try {
-    const result = test && (await evaluateRecommender(model, test, { ...context.runOptions, ...(k ? { k } : {}), exclude: validation }))
+    const result =
+      test &&
+      (await evaluateRecommender(model, test, {
+        ...context.runOptions,
+        ...(k ? { k } : {}),
+        exclude: validation,
+      }))
     return { model, result, seconds }
   } catch (error) {
     model.dispose()
@@ -53,8 +62,14 @@ export function describeTraining(model: FittedRecommender, seconds: number): str
 }
 
 /** What the parts hold. */
-export function describeParts({ train, validation, test }: Pick<Parts, 'train' | 'validation' | 'test'>): string {
-  const parts = [`Trained on ${counted(train.matrix.nnz, 'interaction')} of ${counted(train.matrix.rows, 'user')} with ${counted(train.matrix.cols, 'item')}`]
+export function describeParts({
+  train,
+  validation,
+  test,
+}: Pick<Parts, 'train' | 'validation' | 'test'>): string {
+  const parts = [
+    `Trained on ${counted(train.matrix.nnz, 'interaction')} of ${counted(train.matrix.rows, 'user')} with ${counted(train.matrix.cols, 'item')}`,
+  ]
   if (validation) parts.push(`validation ${counted(validation.matrix.nnz, 'interaction')}`)
   if (test) parts.push(`test ${counted(test.matrix.nnz, 'interaction')}`)
   return `${parts.join('; ')}.`

@@ -49,7 +49,7 @@ export function resolveColumns(
   const plain = names.map(simplify)
   const found = { user: -1, item: -1, weight: -1, time: -1, event: -1 }
   const missing = (role: Role, candidates: readonly string[]): Error =>
-    fail('MISSING_COLUMN', { file, column: role, candidates, columns: names, flag: `--${role} <column>` })
+    fail('MISSING_COLUMN', { file, column: role, candidates, columns: names, flag: `--${role}-column <name>` })
   for (const role of roles) {
     const name = given[role]
     if (name === undefined) continue
@@ -102,7 +102,7 @@ export function positionalColumns(
         column: role,
         candidates: [name === undefined ? 'a column number' : `column number ${name}`],
         columns: names,
-        flag: `--${role} <number>`,
+        flag: `--${role}-column <number>`,
       })
     }
   }

@@ -115,7 +115,7 @@ class CsvSink implements RecordSink {
           file: this.#file,
           line,
           expected: 'column names, such as user,item,rating,timestamp',
-          got: `only numbers (${first.join(', ')}); if there is no header, say --no-header: the columns are then user, item, weight, time, or as numbered with --user, --item, --weight, --time`,
+          got: `only numbers (${first.join(', ')}); if there is no header, say --no-header: the columns are then user, item, weight, time, or as numbered with --user-column, --item-column, --weight-column, --time-column`,
         })
       }
       this.#columns = resolveColumns(this.#file, this.#names, given, required)

@@ -38,6 +38,13 @@ export function loadKernels(backend: Kernels['backend'], threads: number): Kerne
   return backend === 'native' ? createNativeKernels(threads) : createWasmKernels(threads)
 }
 
+/** Zeros on the kernel heap, cleared by all threads: for arrays too long for `heap.f32`'s one. */
+export function zeros(length: number): Float32Array {
+  const out = heap.scratchF32(length)
+  kernels().fill(0, out)
+  return out
+}
+
 function choose(): NonNullable<typeof chosen> {
   const forced = process.env['HOMOPHILY_BACKEND'] || undefined
   if (forced !== undefined && forced !== 'native' && forced !== 'wasm') {

@@ -79,6 +79,7 @@ export function createNativeKernels(threads: number, isa = nativeIsas()[0]!): Ke
     unaryGrad: (op, x, y, gy, gx, a) => addon.unaryGrad(i, t, unaries.indexOf(op), x, y, gy, gx, a),
     binary: (op, x, y, out) => addon.binary(i, t, binaries.indexOf(op), x, y, out),
     axpy: (alpha, x, y) => addon.axpy(i, t, alpha, x, y),
+    fill: (value, out) => addon.fill(i, t, value, out),
     affine: (alpha, beta, x, out) => addon.affine(i, t, alpha, beta, x, out),
     rowDot: (a, b, rows, d, out) => addon.rowDot(i, t, a, b, rows, d, out),
     scaleRows: (x, s, rows, d, beta, out) => addon.scaleRows(i, t, x, s, rows, d, beta, out),

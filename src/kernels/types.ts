@@ -59,6 +59,8 @@ export interface Kernels {
   binary(op: BinaryOp, x: Float32Array, y: Float32Array, out: Float32Array): void
   /** y += alpha · x. */
   axpy(alpha: number, x: Float32Array, y: Float32Array): void
+  /** out = value everywhere. */
+  fill(value: number, out: Float32Array): void
   /** out = alpha · x + beta (broadcast scalars); out may be x. */
   affine(alpha: number, beta: number, x: Float32Array, out: Float32Array): void
 

@@ -30,6 +30,7 @@ export interface WasmExports {
   readonly unaryGrad: Kernel
   readonly binary: Kernel
   readonly axpy: Kernel
+  readonly fill: Kernel
   readonly affine: Kernel
   readonly uniform: Kernel
   readonly rowDot: Kernel

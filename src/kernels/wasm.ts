@@ -66,6 +66,7 @@ export function createWasmKernels(threads: number): Kernels {
       wasm.unaryGrad(unaryOps[op], at(x), at(y), at(gy), at(gx), x.length, a),
     binary: (op, x, y, out) => wasm.binary(binaryOps[op], at(x), at(y), at(out), x.length),
     axpy: (alpha, x, y) => wasm.axpy(alpha, at(x), at(y), x.length),
+    fill: (value, out) => wasm.fill(value, at(out), out.length),
     affine: (alpha, beta, x, out) => wasm.affine(alpha, beta, at(x), at(out), x.length),
     rowDot: (a, b, rows, d, out) => wasm.rowDot(at(a), at(b), rows, d, at(out)),
     scaleRows: (x, s, rows, d, beta, out) => wasm.scaleRows(at(x), at(s), rows, d, beta, at(out)),

@@ -4,7 +4,7 @@
  * One op rather than a composition: with the loss at hand, its gradient costs two more products per block.
  */
 import { heap } from '../kernels/heap.ts'
-import { kernels } from '../kernels/index.ts'
+import { kernels, zeros } from '../kernels/index.ts'
 import type { Matrix } from '../tensor/matrix.ts'
 import { gradientOf, output } from '../tensor/tape.ts'
 
@@ -22,7 +22,7 @@ export interface SoftmaxPairs {
 
 /** z: nodes × dim → 1 × 1. */
 export function blockSoftmaxLoss(z: Matrix, pairs: SoftmaxPairs, temperature: number): Matrix {
-  const gradient = z.tape ? heap.f32(z.data.length) : null
+  const gradient = z.tape ? zeros(z.data.length) : null
   const out = output(1, 1, [z], (g) => kernels().axpy(g[0], gradient!, gradientOf(z)!))
   const mass = pairs.weights.reduce((sum, w) => sum + w, 0)
   let loss = 0

@@ -86,16 +86,19 @@ function activeUsers(m: Sparse): Int32Array {
   return Int32Array.from(out)
 }
 
-/** Numbers the distinct nodes of a batch: `rows` holds each once, and `local(ids)` says where each id stands in it. */
+/** Numbers the distinct nodes of a batch: `rows` holds the row of each once, and `local(ids)` says where each id stands in it. */
 export class BatchNodes {
+  readonly #rowOf: Int32Array
   readonly #place: Int32Array
   readonly #stamp: Int32Array
   #round = 0
   #rows: number[] = []
 
-  constructor(nodes: number) {
-    this.#place = new Int32Array(nodes)
-    this.#stamp = new Int32Array(nodes)
+  /** @param rowOf the row that stands for each node */
+  constructor(rowOf: Int32Array) {
+    this.#rowOf = rowOf
+    this.#place = new Int32Array(rowOf.length)
+    this.#stamp = new Int32Array(rowOf.length)
   }
 
   /** Forgets the previous batch. */
@@ -107,13 +110,13 @@ export class BatchNodes {
   /** Places of `ids + offset` among the rows, adding those that are new, written to `out`. */
   local(ids: Int32Array, offset: number, out: Int32Array): Int32Array {
     for (let k = 0; k < ids.length; k++) {
-      const node = ids[k] + offset
-      if (this.#stamp[node] !== this.#round) {
-        this.#stamp[node] = this.#round
-        this.#place[node] = this.#rows.length
-        this.#rows.push(node)
+      const row = this.#rowOf[ids[k] + offset]
+      if (this.#stamp[row] !== this.#round) {
+        this.#stamp[row] = this.#round
+        this.#place[row] = this.#rows.length
+        this.#rows.push(row)
       }
-      out[k] = this.#place[node]!
+      out[k] = this.#place[row]
     }
     return out
   }

@@ -64,7 +64,9 @@ export interface PairTraining {
   readonly settings: PairSettings
   readonly rng: Random
   readonly resume: Snapshot | null
-  /** Embeddings of the nodes `rows` (users first, items after them), from the parameters E. */
+  /** The row of E of each node, users first, items after them. */
+  readonly rowOf: Int32Array
+  /** Embeddings of `rows` of E, from the parameters E. */
   represent(e: Matrix<'node', 'latent'>, rows: Int32Array): Matrix<'node', 'latent'>
   validate: ((e: Matrix<'node', 'latent'>) => Job<number>) | null
 }
@@ -82,7 +84,7 @@ export function* trainPairs(
     rng.stream('init'),
   )
   const optimiser = adam(e, { rate: settings.rate })
-  const nodes = new BatchNodes(e.rows)
+  const nodes = new BatchNodes(training.rowOf)
   const negative: NegativeSampler =
     settings.negatives === 'popularity'
       ? popularityNegatives(interactions, settings.popularityPower)

@@ -5,7 +5,7 @@
  */
 import { fail } from '../errors.ts'
 import { heap } from '../kernels/heap.ts'
-import { kernels } from '../kernels/index.ts'
+import { kernels, zeros } from '../kernels/index.ts'
 import type { Matrix } from '../tensor/matrix.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import { gradientOf, output } from '../tensor/tape.ts'
@@ -110,7 +110,7 @@ function horner(
     return
   }
   heap.scope(() => {
-    let t = heap.f32(gx.length)
+    let t = zeros(gx.length)
     let next = heap.scratchF32(gx.length)
     addG(weights[last], t)
     for (let k = last - 1; k >= 0; k--) {

@@ -4,6 +4,7 @@
  */
 import { fail } from '../errors.ts'
 import { heap } from '../kernels/heap.ts'
+import { zeros } from '../kernels/index.ts'
 import { Matrix, shapeOf } from './matrix.ts'
 
 /** A plain tree of matrices. */
@@ -49,7 +50,7 @@ export function valueAndGrad<P extends Params>(
 /** The gradient buffer of a tracked matrix, zero at first; null for a constant, whose gradient nobody wants. */
 export function gradientOf(m: Matrix): Float32Array | null {
   if (m.tape === null) return null
-  m.grad ??= heap.within(m.tape.region, () => heap.f32(m.data.length))
+  m.grad ??= heap.within(m.tape.region, () => zeros(m.data.length))
   return m.grad
 }
 

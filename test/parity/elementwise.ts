@@ -98,6 +98,11 @@ for (const length of lengths) {
       return [out, x]
     })
   }
+  list.add(`fill, length ${length}`, (kernels, make) => {
+    const x = make.floats(length)
+    kernels.fill(-1.25, x)
+    return [x]
+  })
   list.add(`axpy and affine, length ${length}`, (kernels, make) => {
     const x = make.floats(length)
     const y = make.floats(length)

@@ -4,6 +4,7 @@ import { compareModels } from '../../evaluate/compare.ts'
 import { summarizeSeeds } from '../../evaluate/seeds.ts'
 import type { Table } from '../../evaluate/table.ts'
 import { fail, HomophilyError } from '../../errors.ts'
+import { rankingMeasures } from '../../metrics/ranking.ts'
 import { type RecommenderDefinition, resolveConfig } from '../../models/recommend/family/definition.ts'
 import { findRecommender, recommenders } from '../../models/recommend/index.ts'
 import { Random } from '../../random.ts'
@@ -17,7 +18,7 @@ import { settingsFromPairs } from '../settings.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { loadParts, type Parts, type SplitFlags, splitFlags } from '../splitting.ts'
-import { bytes, duration } from '../text.ts'
+import { bytes, counted, duration, nameSources } from '../text.ts'
 import { describeParts, partSizes, peakMemory, tryOut } from '../trial.ts'
 
 interface CompareFlags extends CommonOptions, SplitFlags, ReportFiles {
@@ -30,12 +31,12 @@ interface CompareFlags extends CommonOptions, SplitFlags, ReportFiles {
   readonly k?: number[]
 }
 
-export interface Entrant {
+interface Entrant {
   readonly definition: RecommenderDefinition
   readonly config: Readonly<Record<string, unknown>>
 }
 
-export interface LeftOut {
+interface LeftOut {
   readonly name: string
   readonly reason: string
 }
@@ -44,10 +45,16 @@ export function addCompare(program: Command, shell: Shell): void {
   const command = program
     .command('compare')
     .description('train several methods on one split and put them into one table, with intervals')
-    .argument('<methods>', `methods with commas between them, or all: ${recommenders.map((each) => each.name).join(',')}`)
+    .argument(
+      '<methods>',
+      `methods with commas between them, or all: ${recommenders.map((each) => each.name).join(',')}`,
+    )
     .argument('<source...>', 'files or globs of interactions; - is standard input')
     .option('--baseline <method>', 'the method that the others are compared with, paired by user')
-    .option('--metric <name>', 'the measure with intervals, such as recall@20 (default: ndcg at the largest cut-off)')
+    .option(
+      '--metric <name>',
+      'the measure with intervals, such as recall@20 (default: ndcg at the largest cut-off)',
+    )
     .option('--set <method.setting=value>', 'a setting of one method (may come several times)', collect)
     .option('--preset <method=preset>', 'a preset for one method (may come several times)', collect)
     .option('--resume-dir <folder>', 'keep each finished result there, and skip what is there already')
@@ -55,19 +62,27 @@ export function addCompare(program: Command, shell: Shell): void {
   splitFlags(command, false)
   readerFlags(command)
   command.optionsGroup('Reporting:')
-  commonFlags(reportFlags(cutoffFlag(command))).action((methods: string, sources: string[], options: CompareFlags) =>
-    shell.run(options, (context) => compare(context, methods, sources, options)),
+  commonFlags(reportFlags(cutoffFlag(command))).action(
+    (methods: string, sources: string[], options: CompareFlags) =>
+      shell.run(options, (context) => compare(context, methods, sources, options)),
   )
 }
 
-async function compare(context: Context, methods: string, sources: readonly string[], flags: CompareFlags): Promise<Output> {
+async function compare(
+  context: Context,
+  methods: string,
+  sources: readonly string[],
+  flags: CompareFlags,
+): Promise<Output> {
   const entrants = entrantsOf(methods, flags)
   const names = entrants.map(({ definition }) => definition.name)
   if (flags.baseline !== undefined && !names.includes(flags.baseline)) {
     throw fail('UNKNOWN_NAME', { kind: 'baseline', name: flags.baseline, known: names })
   }
   const k = flags.k ?? [10, 20]
-  const metric = flags.metric ?? `ndcg@${Math.max(...k)}`
+  const metric = metricOf(flags.metric, k)
+  if (flags.resumeDir !== undefined)
+    context.interrupted = `interrupted; what was finished is in ${flags.resumeDir}`
   await checkTargets(flags.reportJson, flags.reportMd)
   context.announceKernels()
   const parts = await loadParts(context, sources, flags)
@@ -75,24 +90,36 @@ async function compare(context: Context, methods: string, sources: readonly stri
   const finished = flags.resumeDir === undefined ? null : await FinishedRuns.open(flags.resumeDir, parts, k)
   const { runs, leftOut } = await runAll(context, parts, entrants, { seeds, k, finished })
 
-  const [anyRun] = runs.values()
-  if (!anyRun) {
-    throw fail('TOO_LARGE', { what: 'each of these methods', needs: leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; '), has: bytes(process.availableMemory()), todo: 'Choose other methods.' })
-  }
   const baseline = flags.baseline !== undefined && runs.has(flags.baseline) ? flags.baseline : undefined
-  if (flags.baseline !== undefined && baseline === undefined) context.warnings.push(`The baseline ${flags.baseline} was left out, so there are no differences.`)
-  const first = [...runs].map(([name, list]) => ({ name, result: list[0]!.result, seconds: list[0]!.seconds }))
-  const comparison = compareModels(first, { metric, rng: new Random(flags.seed), ...(baseline === undefined ? {} : { baseline }) })
-  const summaries = flags.seeds > 1 ? [...runs].map(([name, list]) => ({ name, summary: summarizeSeeds(list) })) : []
+  if (flags.baseline !== undefined && baseline === undefined)
+    context.warnings.push(`The baseline ${flags.baseline} was left out, so there are no differences.`)
+  const first = [...runs].map(([name, list]) => ({
+    name,
+    result: list[0].result,
+    seconds: list[0].seconds,
+  }))
+  const comparison = compareModels(first, {
+    metric,
+    rng: new Random(flags.seed),
+    ...(baseline === undefined ? {} : { baseline }),
+  })
+  const summaries =
+    flags.seeds > 1 ? [...runs].map(([name, list]) => ({ name, summary: summarizeSeeds(list) })) : []
 
-  const title = `${names.length} methods on ${sources.join(', ')}`
-  const facts = [describeParts(parts), `Peak memory of this process ${bytes(peakMemory())}; ${kernelsLine()}.`]
-  if (summaries.length > 0) facts.push(`The tables with intervals are of seed ${flags.seed}; the table over seeds has all ${flags.seeds}.`)
+  const title = `${counted(names.length, 'method')} on ${nameSources(sources)}`
+  const facts = [
+    describeParts(parts),
+    `Peak memory of this process ${bytes(peakMemory())}; ${kernelsLine()}.`,
+  ]
+  if (summaries.length > 0)
+    facts.push(
+      `The tables with intervals are of seed ${flags.seed}; the table over seeds has all ${flags.seeds}.`,
+    )
   const settings = { title, split: parts.description, seeds: summaries.length > 0 ? seeds : [flags.seed] }
   const sheet = {
     settings,
     report: comparison,
-    tables: [...(summaries.length > 0 ? [seedsTable(summaries, [`recall@${Math.max(...k)}`, metric])] : [])],
+    tables: summaries.length > 0 ? [seedsTable(summaries, [`recall@${Math.max(...k)}`, metric])] : [],
     facts,
     warnings: [...leftOut.map(({ name, reason }) => `${name} was left out: ${reason}`), ...context.warnings],
   }
@@ -103,13 +130,24 @@ async function compare(context: Context, methods: string, sources: readonly stri
     data: { sources, ...partSizes(parts) },
     leftOut,
     comparison: reportValue(sheet),
-    overSeeds: summaries.map(({ name, summary }) => ({ name, ...reportValue({ settings, report: summary }) })),
+    overSeeds: summaries.map(({ name, summary }) => ({
+      name,
+      ...reportValue({ settings, report: summary }),
+    })),
     kernels: kernelsLine(),
     peakMemoryBytes: peakMemory(),
     warnings: context.warnings,
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
+}
+
+/** Checked before anything is trained. */
+function metricOf(given: string | undefined, k: readonly number[]): string {
+  const known = k.flatMap((cut) => rankingMeasures.map((measure) => `${measure}@${cut}`))
+  if (given !== undefined && !known.includes(given))
+    throw fail('UNKNOWN_NAME', { kind: 'metric', name: given, known })
+  return given ?? `ndcg@${Math.max(...k)}`
 }
 
 function entrantsOf(methods: string, flags: CompareFlags): Entrant[] {
@@ -132,34 +170,50 @@ function entrantsOf(methods: string, flags: CompareFlags): Entrant[] {
   })
 }
 
-/** Trains and evaluates each entrant with each seed. One that does not fit memory is left out, with the reason. */
-export async function runAll(
+/** Trains and evaluates each entrant with each seed. One that does not fit memory is left out, with the reason, unless none fits. */
+async function runAll(
   context: Context,
   parts: Parts,
   entrants: readonly Entrant[],
-  { seeds, k, finished }: { readonly seeds: readonly number[]; readonly k: readonly number[]; readonly finished: FinishedRuns | null },
+  {
+    seeds,
+    k,
+    finished,
+  }: {
+    readonly seeds: readonly number[]
+    readonly k: readonly number[]
+    readonly finished: FinishedRuns | null
+  },
 ): Promise<{ runs: Map<string, Run[]>; leftOut: LeftOut[] }> {
   const runs = new Map<string, Run[]>()
   const leftOut: LeftOut[] = []
+  let refusal: HomophilyError | undefined
   for (const { definition, config } of entrants) {
     const { name } = definition
     const list: Run[] = []
     try {
-      for (const seed of seeds) list.push(await one(context, parts, { method: name, config, seed }, k, finished))
+      for (const seed of seeds)
+        list.push(await one(context, parts, { method: name, config, seed }, k, finished))
       runs.set(name, list)
     } catch (error) {
       if (!(error instanceof HomophilyError) || error.code !== 'TOO_LARGE') throw error
+      refusal ??= error
       leftOut.push({ name, reason: error.message })
       context.notice(`${name}: left out: ${error.message}`)
     }
   }
+  if (runs.size === 0 && refusal) throw refusal
   return { runs, leftOut }
 }
 
 async function one(
   context: Context,
   parts: Parts,
-  training: { readonly method: string; readonly config: Readonly<Record<string, unknown>>; readonly seed: number },
+  training: {
+    readonly method: string
+    readonly config: Readonly<Record<string, unknown>>
+    readonly seed: number
+  },
   k: readonly number[],
   finished: FinishedRuns | null,
 ): Promise<Run> {
@@ -176,19 +230,24 @@ async function one(
   const run = { seed, result: result!, seconds }
   await finished?.save(training, run)
   const cut = Math.max(...k)
-  context.notice(`${label}: trained in ${duration(seconds)}, recall@${cut} ${result!.means[`recall@${cut}`]!.toFixed(4)}, ndcg@${cut} ${result!.means[`ndcg@${cut}`]!.toFixed(4)}`)
+  context.notice(
+    `${label}: trained in ${duration(seconds)}, recall@${cut} ${result!.means[`recall@${cut}`].toFixed(4)}, ndcg@${cut} ${result!.means[`ndcg@${cut}`].toFixed(4)}`,
+  )
   return run
 }
 
-function seedsTable(summaries: readonly { readonly name: string; readonly summary: ReturnType<typeof summarizeSeeds> }[], metrics: readonly string[]): Table {
+function seedsTable(
+  summaries: readonly { readonly name: string; readonly summary: ReturnType<typeof summarizeSeeds> }[],
+  metrics: readonly string[],
+): Table {
   const distinct = [...new Set(metrics)]
   return {
-    title: `Over ${summaries[0]!.summary.seeds.length} seeds: mean ± standard deviation [least, most]`,
+    title: `Over ${summaries[0].summary.seeds.length} seeds: mean ± standard deviation [least, most]`,
     header: ['model', ...distinct, 'train s'],
     rows: summaries.map(({ name, summary }) => [
       name,
       ...distinct.map((metric) => {
-        const { mean, std, min, max } = summary.metrics[metric]!
+        const { mean, std, min, max } = summary.metrics[metric]
         return `${mean.toFixed(4)} ± ${std.toFixed(4)} [${min.toFixed(4)}, ${max.toFixed(4)}]`
       }),
       summary.seconds.mean.toPrecision(3),

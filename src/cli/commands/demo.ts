@@ -25,9 +25,9 @@ interface DemoFlags extends CommonOptions {
 }
 
 const METHODS = ['popularity', 'item-knn', 'ease', 'gf-cf', 'fast-lightgcn']
-const SHOWN = 'fast-lightgcn'
 const BASELINE = 'popularity'
 const K = [10]
+const METRIC = 'ndcg@10'
 
 export function addDemo(program: Command, shell: Shell): void {
   const command = program
@@ -50,36 +50,57 @@ async function demo(context: Context, flags: DemoFlags): Promise<Output> {
     const trial = await tryOut(context, split, { method, seed: flags.seed }, K)
     trials.set(method, trial)
     context.notice(`${method}: trained in ${duration(trial.seconds)}`)
-    if (method !== SHOWN) trial.model.dispose()
   }
   const runs = [...trials].map(([name, { result, seconds }]) => ({ name, result: result!, seconds }))
-  const comparison = compareModels(runs, { baseline: BASELINE, metric: 'ndcg@10', rng: new Random(flags.seed) })
-  const { model, result } = trials.get(SHOWN)!
+  const comparison = compareModels(runs, { baseline: BASELINE, metric: METRIC, rng: new Random(flags.seed) })
+  const [best] = [...trials]
+    .sort(([, a], [, b]) => b.result!.means[METRIC] - a.result!.means[METRIC])
+    .map(([name]) => name) as [string]
+  const { model, result } = trials.get(best)!
   const story = storyOf(market, model)
 
   context.check()
   const directory = flags.workspace ?? (await mkdtemp(join(tmpdir(), 'homophily-demo-')))
-  const saved = await saveRecommender(await openWorkspace(directory), SHOWN, model, {
+  const saved = await saveRecommender(await openWorkspace(directory), best, model, {
     metrics: result!.means,
     data: { sources: ['generated marketplace'], split: 'by global time' },
   })
+  for (const trial of trials.values()) trial.model.dispose()
   const seconds = (performance.now() - started) / 1000
-  const value = { command: 'demo', generated: market.description, comparison: comparison.rows, ...story, model: saved, workspace: directory, seconds, kernels: kernelsLine() }
+  const value = {
+    command: 'demo',
+    generated: market.description,
+    comparison: comparison.rows,
+    ...story,
+    model: saved,
+    workspace: directory,
+    seconds,
+    kernels: kernelsLine(),
+  }
 
   const at = shellWord(directory)
   const sizes = `${counted(split.train.matrix.nnz, 'interaction')} before a moment in time to learn from, the ${counted(split.test!.matrix.nnz, 'interaction')} after it to find.`
   const text = [
     'homophily demo: recommendations for a marketplace that does not exist\n═════════════════════════════════════════════════════════════════════',
     wrap(market.description, 100),
-    wrap(`${sizes} Each of the ${comparison.counts.evaluated} users with test items gets a list of 10 from all items they do not have yet.`, 100),
+    wrap(
+      `${sizes} Each of the ${comparison.counts.evaluated} users with test items gets a list of 10 from all items they do not have yet.`,
+      100,
+    ),
     tableText(comparisonTable(comparison), 100),
-    wrap(`recall@10: share of a user's later items that are in the list. ndcg@10: the same, but higher places count more. coverage: share of all items that anybody is shown. The interval says how sure the difference in ndcg@10 is.`, 100),
-    storyText(story),
-    wrap(`${SHOWN} is saved as version ${saved.version} in ${directory}; all of this took ${duration(seconds)} (${kernelsLine()}).`, 100),
+    wrap(
+      `recall@10: share of a user's later items that are in the list. ndcg@10: the same, but higher places count more. coverage: share of all items that anybody is shown. The interval says how sure the difference in ndcg@10 is.`,
+      100,
+    ),
+    storyText(best, story),
+    wrap(
+      `${best} has the best ndcg@10 here. It is saved as version ${saved.version} in ${directory}; all of this took ${duration(seconds)} (${kernelsLine()}).`,
+      100,
+    ),
     `Try next:
-  homophily recommend ${SHOWN} --user ${shellWord(story.user)} --workspace ${at}
-  homophily similar ${SHOWN} --item ${shellWord(story.recommended[0]!.id)} --workspace ${at}
-  homophily train ${SHOWN} your-interactions.csv`,
+  homophily recommend ${best} --user ${shellWord(story.user)} --workspace ${at}
+  homophily similar ${best} --item ${shellWord(story.recommended[0].id)} --workspace ${at}
+  homophily train fast-lightgcn your-interactions.csv`,
   ]
   return context.answer(value, `${text.join('\n\n')}\n`)
 }
@@ -90,11 +111,11 @@ function comparisonTable({ rows }: ReturnType<typeof compareModels>): Table {
     header: ['method', 'recall@10', 'ndcg@10', 'vs. popularity', '95 % interval', 'coverage', 'train s'],
     rows: rows.map(({ name, means, beyond, difference, seconds }) => [
       name,
-      means['recall@10']!.toFixed(4),
-      means['ndcg@10']!.toFixed(4),
+      means['recall@10'].toFixed(4),
+      means['ndcg@10'].toFixed(4),
       difference ? signed(difference.difference) : 'baseline',
       difference ? `[${signed(difference.low)}, ${signed(difference.high)}]` : '',
-      `${(100 * beyond['coverage@10']!).toFixed(0)} %`,
+      `${(100 * beyond['coverage@10']).toFixed(0)} %`,
       seconds.toFixed(2),
     ]),
   }
@@ -114,25 +135,33 @@ interface Story {
 /** A user whose history says something: the first with between 15 and 25 items. */
 function storyOf(market: Marketplace, model: FittedRecommender): Story {
   const { users, items, matrix } = model.interactions
-  const row = Array.from({ length: users.size }, (_, u) => u).find((u) => matrix.degree(u) >= 15 && matrix.degree(u) <= 25) ?? 0
+  const row =
+    Array.from({ length: users.size }, (_, u) => u).find(
+      (u) => matrix.degree(u) >= 15 && matrix.degree(u) <= 25,
+    ) ?? 0
   const user = users.id(row)
   const counts = new Map<string, number>()
   for (const item of matrix.row(row)) {
-    const category = market.itemCategories[item]!
+    const category = market.itemCategories[item]
     counts.set(category, (counts.get(category) ?? 0) + 1)
   }
   const history = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  const recommended = model.recommend(user, { n: 5 }).map((ranked) => ({ ...ranked, category: market.itemCategories[items.row(ranked.id)]! }))
+  const recommended = model
+    .recommend(user, { n: 5 })
+    .map((ranked) => ({ ...ranked, category: market.itemCategories[items.row(ranked.id)] }))
   return { user, history, recommended }
 }
 
-function storyText({ user, history, recommended }: Story): string {
+function storyText(method: string, { user, history, recommended }: Story): string {
   const shown = new Map(history)
   const bought = history.map(([category, items]) => `${items} × ${category}`).join(', ')
   const lines = recommended.map(({ id, category }, i) => {
     const before = shown.get(category) ?? 0
-    const why = before > 0 ? `has ${before} of the category ${category}` : `has no ${category} yet: people with similar items do`
+    const why =
+      before > 0
+        ? `has ${before} of the category ${category}`
+        : `has no ${category} yet: people with similar items do`
     return `  ${i + 1}  ${id.padEnd(12)} ${why}`
   })
-  return `${wrap(`${user} has ${bought}.`, 100, '  ')}\n${SHOWN} recommends:\n${lines.join('\n')}`
+  return `${wrap(`${user} has ${bought}.`, 100, '  ')}\n${method} recommends:\n${lines.join('\n')}`
 }

@@ -1,17 +1,19 @@
 /** `homophily estimate <method>`: memory and time before anything is trained. */
 import type { Command } from 'commander'
 import { checkMemory, estimateTraining, shapeOfData } from '../../evaluate/train-recommender.ts'
+import { wrap } from '../../evaluate/table.ts'
 import { fail, HomophilyError } from '../../errors.ts'
 import type { DataShape } from '../../models/recommend/family/definition.ts'
 import { findRecommender } from '../../models/recommend/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsLine } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { collect, commonFlags, positive } from '../flags.ts'
 import { type ReaderFlags, readerFlags, readTraining } from '../load.ts'
 import { measureSpeeds } from '../speeds.ts'
 import { settingsFromPairs } from '../settings.ts'
 import type { Shell } from '../shell.ts'
-import { bytes, columns, counted, duration } from '../text.ts'
+import { bytes, columns, counted, roughly } from '../text.ts'
 
 interface EstimateFlags extends CommonOptions, ReaderFlags {
   readonly users?: number
@@ -38,7 +40,12 @@ export function addEstimate(program: Command, shell: Shell): void {
   )
 }
 
-async function estimate(context: Context, method: string, sources: readonly string[], flags: EstimateFlags): Promise<Output> {
+async function estimate(
+  context: Context,
+  method: string,
+  sources: readonly string[],
+  flags: EstimateFlags,
+): Promise<Output> {
   const definition = findRecommender(method)
   const config = settingsFromPairs(definition, flags.set ?? [])
   const announced = shapeGiven(sources, flags)
@@ -47,6 +54,7 @@ async function estimate(context: Context, method: string, sources: readonly stri
   const need = estimateTraining(method, shape, config, flags.preset)
   const available = process.availableMemory()
   const refusal = refuse(definition.title, need, available)
+  if (refusal !== null) context.exitCode = exitCodes.tooLarge
   const speeds = measureSpeeds()
   context.check()
   const seconds = { low: need.operations / speeds.dense, high: need.operations / speeds.sparse }
@@ -57,20 +65,33 @@ async function estimate(context: Context, method: string, sources: readonly stri
     bytes: need.bytes,
     availableBytes: available,
     fits: refusal === null,
+    refusal,
     operations: need.operations,
     seconds,
     kernels: kernelsLine(),
   }
   const rows = [
-    ['data', `${counted(shape.interactions, 'interaction')} of ${counted(shape.users, 'user')} with ${counted(shape.items, 'item')}`],
+    [
+      'data',
+      `${counted(shape.interactions, 'interaction')} of ${counted(shape.users, 'user')} with ${counted(shape.items, 'item')}`,
+    ],
     ['memory', `${bytes(need.bytes)} beside the data; ${bytes(available)} available`],
-    ['time', `roughly ${duration(seconds.low)} to ${duration(seconds.high)}, evaluation not included`],
-    ['fits', refusal ?? 'yes'],
+    ['time', `${roughly(seconds.low)} to ${roughly(seconds.high)}, roughly; evaluation not included`],
+    ['fits', refusal === null ? 'yes' : 'no'],
   ]
   const note =
-    `The time is ${need.operations.toExponential(1)} multiply-adds at two speeds measured just now: ${(speeds.dense / 1e9).toFixed(1)} billion a second in ` +
-    `dense products,\n${(speeds.sparse / 1e9).toFixed(1)} billion in sparse ones. Early stopping may end it sooner.\n`
-  return context.answer(value, `${definition.title}\n${columns(rows, [true, true], '  ')}${note}`)
+    `The time is ${need.operations.toExponential(1)} multiply-adds at the two speeds measured just now: ${billions(speeds.dense)} billion a second in dense ` +
+    `products, ${billions(speeds.sparse)} billion in sparse ones. Early stopping may end it sooner.`
+  const text = [
+    `${definition.title}\n${columns(rows, [true, true], '  ').trimEnd()}`,
+    ...(refusal === null ? [] : [wrap(refusal, 100)]),
+    wrap(note, 100),
+  ]
+  return context.answer(value, `${text.join('\n')}\n`)
+}
+
+function billions(n: number): string {
+  return (n / 1e9).toPrecision(2)
 }
 
 /** Why it does not fit, or null where it does. */
@@ -79,19 +100,30 @@ function refuse(title: string, need: Parameters<typeof checkMemory>[1], availabl
     checkMemory(title, need, available)
     return null
   } catch (error) {
-    if (error instanceof HomophilyError && error.code === 'TOO_LARGE') return `no: ${error.message}`
+    if (error instanceof HomophilyError && error.code === 'TOO_LARGE') return error.message
     throw error
   }
 }
 
-function shapeGiven(sources: readonly string[], { users, items, interactions }: EstimateFlags): DataShape | null {
+function shapeGiven(
+  sources: readonly string[],
+  { users, items, interactions }: EstimateFlags,
+): DataShape | null {
   const numbers = [users, items, interactions]
   if (sources.length > 0 && numbers.every((n) => n === undefined)) return null
   if (sources.length > 0 || users === undefined || items === undefined || interactions === undefined) {
-    throw fail('ARGUMENT', { what: 'estimate', expected: 'files, or all of --users, --items and --interactions', got: sources.length > 0 ? 'both' : 'not all of them' })
+    throw fail('ARGUMENT', {
+      what: 'estimate',
+      expected: 'files, or all of --users, --items and --interactions',
+      got: sources.length > 0 ? 'both' : 'not all of them',
+    })
   }
   if (interactions > users * items) {
-    throw fail('ARGUMENT', { what: '--interactions', expected: `at most users × items, ${users * items}`, got: String(interactions) })
+    throw fail('ARGUMENT', {
+      what: '--interactions',
+      expected: `at most users × items, ${users * items}`,
+      got: String(interactions),
+    })
   }
   return { users, items, interactions }
 }

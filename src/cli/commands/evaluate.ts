@@ -27,7 +27,10 @@ export function addEvaluate(program: Command, shell: Shell): void {
     .description('evaluate a saved model on a file of interactions it was not trained on')
     .argument('<model>', 'name of a saved model')
     .requiredOption('--test <file>', 'the test interactions')
-    .option('--validation <file>', 'interactions not to recommend, such as those the training stopped early by')
+    .option(
+      '--validation <file>',
+      'interactions not to recommend, such as those the training stopped early by',
+    )
   workspaceFlag(versionFlag(command))
   commonFlags(reportFlags(cutoffFlag(command)))
   readerFlags(command, false).action((name: string, options: EvaluateFlags) =>
@@ -45,7 +48,7 @@ async function evaluate(context: Context, name: string, flags: EvaluateFlags): P
   context.warnings.push(...warnings)
   context.progress.begin(name)
   const started = performance.now()
-  const result = await evaluateRecommender(model, test!, {
+  const result = await evaluateRecommender(model, test, {
     ...context.runOptions,
     exclude: validation,
     ...(flags.k ? { k: flags.k } : {}),
@@ -58,7 +61,10 @@ async function evaluate(context: Context, name: string, flags: EvaluateFlags): P
   const sheet = {
     settings: { title: `${name} on ${flags.test}`, split, seeds: [seed] },
     report: result,
-    facts: [`${name} is a ${method} trained on ${counted(model.interactions.matrix.nnz, 'interaction')}.`, `Evaluated in ${duration(seconds)}; ${kernelsLine()}.`],
+    facts: [
+      `Model ${name}: method ${method}, trained on ${counted(model.interactions.matrix.nnz, 'interaction')}.`,
+      `Evaluated in ${duration(seconds)}; ${kernelsLine()}.`,
+    ],
     warnings: context.warnings,
   }
   const value = {

@@ -23,8 +23,13 @@ export function addInfo(program: Command, shell: Shell): void {
   const command = program
     .command('info')
     .description('versions, kernels, memory and workspace')
-    .option('--build-native', 'build the native kernels now, as the installation does where a C++ compiler is found')
-  commonFlags(workspaceFlag(command)).action((options: InfoFlags) => shell.run(options, (context) => info(context, options)))
+    .option(
+      '--build-native',
+      'build the native kernels now, as the installation does where a C++ compiler is found',
+    )
+  commonFlags(workspaceFlag(command)).action((options: InfoFlags) =>
+    shell.run(options, (context) => info(context, options)),
+  )
 }
 
 /** From src/cli/commands and from dist/cli/commands alike. */
@@ -68,12 +73,17 @@ async function buildNative(context: Context): Promise<string> {
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)))
   const code = await new Promise<number | null>((done, failed) => {
-    child.on('error', (error) => failed(context.signal?.aborted ? fail('CANCELLED', { what: 'the build' }) : error))
+    child.on('error', (error) =>
+      failed(context.signal?.aborted ? fail('CANCELLED', { what: 'the build' }) : error),
+    )
     child.on('close', done)
   })
   const line = output.trim()
   if (code === 0 && !line.includes('not built')) return line
-  throw fail('MISSING', { what: line || 'the native kernels were not built', todo: 'Install g++ or clang++, or set CXX to a compiler.' })
+  throw fail('MISSING', {
+    what: line || 'the native kernels were not built',
+    todo: 'Install g++ or clang++, or set CXX to a compiler.',
+  })
 }
 
 function duckdbVersion(): string {

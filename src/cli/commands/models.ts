@@ -14,7 +14,10 @@ interface ModelsFlags extends CommonOptions {
 
 export function addModels(program: Command, shell: Shell): void {
   const models = program.command('models').description('saved models and their versions')
-  const add = (command: Command, work: (context: Context, name: string, flags: ModelsFlags) => Promise<Output>): void => {
+  const add = (
+    command: Command,
+    work: (context: Context, name: string, flags: ModelsFlags) => Promise<Output>,
+  ): void => {
     commonFlags(workspaceFlag(command)).action((...given: unknown[]) => {
       const flags = given.at(-2) as ModelsFlags
       return shell.run(flags, (context) => work(context, given.length > 2 ? (given[0] as string) : '', flags))
@@ -47,12 +50,22 @@ async function list(context: Context, _: string, flags: ModelsFlags): Promise<Ou
   const rows = details.map((model) => {
     const served = model.versions.find((version) => version.current)
     const { method = '', metrics = {}, created = '' } = served?.details ?? {}
-    return [model.name, model.current === undefined ? 'none' : String(model.current), String(model.versions.length), method, metric(metrics), moment(created)]
+    return [
+      model.name,
+      model.current === undefined ? 'none' : String(model.current),
+      String(model.versions.length),
+      method,
+      metric(metrics),
+      moment(created),
+    ]
   })
   const text =
     rows.length === 0
       ? `No models in ${workspace.directory}. Train one: homophily train <method> <file>\n`
-      : columns([['model', 'in service', 'versions', 'method', 'ndcg@20', 'saved'], ...rows], [true, false, false, true, false, true]) + problems(models)
+      : columns(
+          [['model', 'in service', 'versions', 'method', 'ndcg@20', 'saved'], ...rows],
+          [true, false, false, true, false, true],
+        ) + problems(models)
   return context.answer({ command: 'models list', workspace: workspace.directory, models }, text)
 }
 
@@ -71,13 +84,20 @@ function versionText({ version, current, problem, details }: VersionSummary): st
   const head = `version ${version}${current ? ' (in service)' : ''}\n`
   if (!details) return `${head}  cannot be read: ${problem}\n`
   const { method, seed, created, homophily, users, items, config, metrics, data } = details
-  const settings = Object.entries(config).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`)
-  const figures = ['recall@20', 'ndcg@20'].filter((key) => key in metrics).map((key) => `${key} ${metrics[key]!.toFixed(4)}`)
+  const settings = Object.entries(config).map(
+    ([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`,
+  )
+  const figures = ['recall@20', 'ndcg@20']
+    .filter((key) => key in metrics)
+    .map((key) => `${key} ${metrics[key].toFixed(4)}`)
   const { split } = (data ?? {}) as { split?: string }
   const rows = [
     ['method', `${method}, seed ${seed}`],
     ['settings', settings.join(' ') || 'none'],
-    ['data', `${counted(users, 'user')}, ${counted(items, 'item')}${split === undefined ? '' : `; split ${split}`}`],
+    [
+      'data',
+      `${counted(users, 'user')}, ${counted(items, 'item')}${split === undefined ? '' : `; split ${split}`}`,
+    ],
     ['figures', figures.join(', ') || 'not evaluated'],
     ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],
   ]
@@ -86,7 +106,10 @@ function versionText({ version, current, problem, details }: VersionSummary): st
 
 async function rollback(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
   const done = await (await openWorkspace(flags.workspace)).rollback(name, flags.to)
-  return context.answer({ command: 'models rollback', ...done }, `Version ${done.version} of ${name} is in service.\n`)
+  return context.answer(
+    { command: 'models rollback', ...done },
+    `Version ${done.version} of ${name} is in service.\n`,
+  )
 }
 
 async function remove(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
@@ -94,12 +117,17 @@ async function remove(context: Context, name: string, flags: ModelsFlags): Promi
   const { versions } = await workspace.showModel(name)
   await workspace.deleteModel(name, flags.version)
   const gone = flags.version === undefined ? versions.map(({ version }) => version) : [flags.version]
-  const text = flags.version === undefined ? `Deleted ${name} with ${counted(gone.length, 'version')}.\n` : `Deleted version ${gone[0]} of ${name}.\n`
+  const text =
+    flags.version === undefined
+      ? `Deleted ${name} with ${counted(gone.length, 'version')}.\n`
+      : `Deleted version ${gone[0]} of ${name}.\n`
   return context.answer({ command: 'models delete', name, deleted: gone }, text)
 }
 
 function problems(models: readonly { readonly name: string; readonly problem?: string }[]): string {
-  return models.flatMap(({ name, problem }) => (problem === undefined ? [] : [`! ${name}: ${problem}\n`])).join('')
+  return models
+    .flatMap(({ name, problem }) => (problem === undefined ? [] : [`! ${name}: ${problem}\n`]))
+    .join('')
 }
 
 function metric(metrics: Readonly<Record<string, number>>): string {
@@ -111,4 +139,3 @@ function metric(metrics: Readonly<Record<string, number>>): string {
 function moment(created: string): string {
   return created === '' ? '' : `${created.slice(0, 16).replace('T', ' ')} UTC`
 }
-

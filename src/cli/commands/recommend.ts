@@ -1,6 +1,6 @@
 /** `homophily recommend <model>` and `homophily similar <model>` */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { readBytes } from '../../data/source.ts'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
@@ -45,14 +45,18 @@ const BLOCK = 512
 
 async function recommend(context: Context, name: string, flags: RecommendFlags): Promise<Output> {
   if ([flags.user, flags.users, flags.all].filter((each) => each !== undefined).length !== 1) {
-    throw fail('ARGUMENT', { what: 'recommend', expected: 'one of --user <id>, --users <file>, --all', got: 'none or several of them' })
+    throw fail('ARGUMENT', {
+      what: 'recommend',
+      expected: 'one of --user <id>, --users <file>, --all',
+      got: 'none or several of them',
+    })
   }
   const format = flags.output === undefined ? null : extensionOf(flags.output)
   await checkTargets(flags.output)
   const model = await loadRecommender(await openWorkspace(flags.workspace), name, flags.version)
   context.announceKernels()
   const { users, items } = model.interactions
-  const wanted = flags.all ? users.ids() : (flags.user ?? idsIn(flags.users!))
+  const wanted = flags.all ? users.ids() : (flags.user ?? (await idsIn(flags.users!)))
   for (const id of wanted) users.rowOrThrow(id, 'user')
   for (const id of flags.exclude ?? []) items.rowOrThrow(id, 'item')
 
@@ -66,15 +70,23 @@ async function recommend(context: Context, name: string, flags: RecommendFlags):
         exclude: flags.exclude ?? [],
         includeSeen: flags.includeSeen ?? false,
       })
-      for (const [b, user] of block.entries()) yield { user, items: answers[b]! }
-      context.progress.show({ phase: 'recommend', done: from + block.length, of: wanted.length, unit: 'users' })
+      for (const [b, user] of block.entries()) yield { user, items: answers[b] }
+      context.progress.show({
+        phase: 'recommend',
+        done: from + block.length,
+        of: wanted.length,
+        unit: 'users',
+      })
     }
     context.progress.clear()
   }
   if (flags.output !== undefined && format) {
     await writePieces(flags.output, paced(format.pieces(rows())))
     const value = { command: 'recommend', model: name, users: wanted.length, output: flags.output }
-    return context.answer(value, `Recommendations for ${counted(wanted.length, 'user')} written to ${flags.output}\n`)
+    return context.answer(
+      value,
+      `Recommendations for ${counted(wanted.length, 'user')} written to ${flags.output}\n`,
+    )
   }
   if (context.json) return jsonPieces(name, rows())
   return flags.all || flags.users !== undefined ? listFormats.csv.pieces(rows()) : textPieces(model, rows())
@@ -93,15 +105,11 @@ async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
   yield buffered
 }
 
-function idsIn(file: string): string[] {
-  let text: string
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    throw fail('MISSING', { what: `there is no file ${file}`, todo: 'Check the path.' }, { cause })
-  }
-  const ids = text.split(/\r?\n/).filter((line) => line !== '')
+async function idsIn(file: string): Promise<string[]> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of readBytes(file)) text += decoder.decode(bytes, { stream: true })
+  const ids = (text + decoder.decode()).split(/\r?\n/).filter((line) => line !== '')
   if (ids.length > 0) return ids
   throw fail('EMPTY', { what: `${file} has no user ids`, todo: 'Give one id per line.' })
 }
@@ -120,7 +128,8 @@ function* textPieces(model: FittedRecommender, rows: Iterable<Row>): Generator<s
   const { users, matrix } = model.interactions
   let gap = ''
   for (const { user, items } of rows) {
-    yield `${gap}For ${user} (${counted(matrix.degree(users.row(user)), 'item')} in training)\n`
+    const seen = matrix.degree(users.row(user))
+    yield `${gap}For ${user} (${seen === 0 ? 'no items in training, so this list is not personal' : `${counted(seen, 'item')} in training`})\n`
     yield items.length === 0 ? '  nothing is left to recommend\n' : ranking(items)
     gap = '\n'
   }

@@ -29,9 +29,17 @@ export function addSimilar(program: Command, shell: Shell): void {
   )
 }
 
-async function similar(context: Context, name: string, { item, user, n, workspace, version }: SimilarFlags): Promise<Output> {
+async function similar(
+  context: Context,
+  name: string,
+  { item, user, n, workspace, version }: SimilarFlags,
+): Promise<Output> {
   if ((item === undefined) === (user === undefined)) {
-    throw fail('ARGUMENT', { what: 'similar', expected: 'either --item <id> or --user <id>', got: item === undefined ? 'neither' : 'both' })
+    throw fail('ARGUMENT', {
+      what: 'similar',
+      expected: 'either --item <id> or --user <id>',
+      got: item === undefined ? 'neither' : 'both',
+    })
   }
   const model = await loadRecommender(await openWorkspace(workspace), name, version)
   context.announceKernels()
@@ -39,5 +47,8 @@ async function similar(context: Context, name: string, { item, user, n, workspac
   const id = item ?? user!
   const answers = kind === 'item' ? model.similarItems(id, { n }) : model.similarUsers(id, { n })
   const text = answers.length === 0 ? '  nothing is similar to it\n' : ranking(answers)
-  return context.answer({ command: 'similar', model: name, kind, id, similar: answers }, `Like ${kind} ${id}\n${text}`)
+  return context.answer(
+    { command: 'similar', model: name, kind, id, similar: answers },
+    `Like ${kind} ${id}\n${text}`,
+  )
 }

@@ -17,8 +17,16 @@ import { addSettingFlags, givenSettings } from '../settings.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { loadParts, type Parts, type SplitFlags, splitFlags } from '../splitting.ts'
-import { shellWord } from '../text.ts'
-import { describeParts, describeTraining, partSizes, peakMemory, type Trial, type TrialOptions, tryOut } from '../trial.ts'
+import { nameSources, shellWord } from '../text.ts'
+import {
+  describeParts,
+  describeTraining,
+  partSizes,
+  peakMemory,
+  type Trial,
+  type TrialOptions,
+  tryOut,
+} from '../trial.ts'
 
 interface TrainFlags extends CommonOptions, SplitFlags, ReportFiles {
   readonly preset?: string
@@ -38,12 +46,16 @@ export function addTrain(program: Command, shell: Shell): void {
     .argument('[method]')
     .argument('[source...]')
     .allowUnknownOption()
-    .addHelpText('after', () => `\nThe settings of a method: homophily train <method> --help\n`)
+    .addHelpText('after', '\nThe settings of a method: homophily train <method> --help\n')
     .action((method: string | undefined, _sources: string[], options: CommonOptions) =>
       shell.run(options, async () => {
         if (method !== undefined && !method.startsWith('-')) findRecommender(method)
         const names = recommenders.map((each) => each.name).join(', ')
-        throw fail('ARGUMENT', { what: 'train', expected: `a method first (${names}), then files`, got: method ?? 'none' })
+        throw fail('ARGUMENT', {
+          what: 'train',
+          expected: `a method first (${names}), then files`,
+          got: method ?? 'none',
+        })
       }),
     )
   for (const definition of recommenders) addMethod(train, definition, shell)
@@ -53,7 +65,9 @@ function addMethod(train: Command, definition: RecommenderDefinition, shell: She
   const command = train
     .command(definition.name)
     .summary(definition.title)
-    .description(`${definition.title}: ${definition.summary}${definition.paper === undefined ? '' : `\n${definition.paper}`}`)
+    .description(
+      `${definition.title}: ${definition.summary}${definition.paper === undefined ? '' : `\n${definition.paper}`}`,
+    )
     .argument('<source...>', 'files or globs of interactions; - is standard input')
   addSettingFlags(command, definition)
   command.optionsGroup('Training:')
@@ -66,7 +80,11 @@ function addMethod(train: Command, definition: RecommenderDefinition, shell: She
   workspaceFlag(command).option('--no-save', 'do not keep the model')
   if (canStopEarly(definition)) {
     command
-      .option('--checkpoint [seconds]', 'keep the state of the training, at most this often (default: 60)', decimalNumber)
+      .option(
+        '--checkpoint [seconds]',
+        'keep the state of the training, at most this often (default: 60)',
+        decimalNumber,
+      )
       .option('--resume', 'go on from the checkpoint of the same training')
   }
   commonFlags(reportFlags(cutoffFlag(command))).action((sources: string[], options: TrainFlags) =>
@@ -79,47 +97,81 @@ function canStopEarly(definition: RecommenderDefinition): boolean {
   return settingNames(definition).includes('patience')
 }
 
-async function run(context: Context, definition: RecommenderDefinition, sources: readonly string[], flags: TrainFlags): Promise<Output> {
+async function run(
+  context: Context,
+  definition: RecommenderDefinition,
+  sources: readonly string[],
+  flags: TrainFlags,
+): Promise<Output> {
   const name = flags.name ?? definition.name
   const values = givenSettings(definition, flags as unknown as Record<string, unknown>)
   const config = resolveConfig(definition, values, flags.preset) as Record<string, unknown>
   checkName(name)
   const checkpoints = flags.checkpoint !== undefined || flags.resume === true
   if (checkpoints && flags.seeds > 1) {
-    throw fail('ARGUMENT', { what: '--checkpoint and --resume', expected: 'one seed', got: `--seeds ${flags.seeds}` })
+    throw fail('ARGUMENT', {
+      what: '--checkpoint and --resume',
+      expected: 'one seed',
+      got: `--seeds ${flags.seeds}`,
+    })
   }
+  if (checkpoints)
+    context.interrupted = 'interrupted; the model was not saved; --resume goes on from the last checkpoint'
   await checkTargets(flags.reportJson, flags.reportMd)
   const workspace = await openWorkspace(flags.workspace)
   context.announceKernels()
   const parts = await loadParts(context, sources, flags)
   if (parts.validation && !canStopEarly(definition)) {
-    context.warnings.push(`${definition.title} does not stop early: the validation part was held out and not used.`)
+    context.warnings.push(
+      `${definition.title} does not stop early: the validation part was held out and not used.`,
+    )
   }
 
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags.seed + i)
   const trials: Trial[] = []
   for (const seed of seeds) {
     context.progress.begin(flags.seeds > 1 ? `${name}, seed ${seed}` : name)
-    const keeping = checkpoints ? await checkpointing(context, workspace, name, { method: definition.name, config, seed }, parts, flags) : {}
+    const keeping = checkpoints
+      ? await checkpointing(context, workspace, name, { method: definition.name, config, seed }, parts, flags)
+      : {}
     const trial = await tryOut(context, parts, { method: definition.name, config, seed, ...keeping }, flags.k)
     if (trials.length > 0) trial.model.dispose()
     trials.push(trial)
   }
   context.check()
-  return conclude(context, definition, { name, config, seeds, trials, parts, sources, flags, workspace, checkpoints })
+  return conclude(context, definition, {
+    name,
+    config,
+    seeds,
+    trials,
+    parts,
+    sources,
+    flags,
+    workspace,
+    checkpoints,
+  })
 }
 
 async function checkpointing(
   context: Context,
   workspace: Workspace,
   name: string,
-  training: { readonly method: string; readonly config: Readonly<Record<string, unknown>>; readonly seed: number },
+  training: {
+    readonly method: string
+    readonly config: Readonly<Record<string, unknown>>
+    readonly seed: number
+  },
   { train }: Parts,
   { checkpoint = 60, resume }: TrainFlags,
 ): Promise<Pick<TrialOptions, 'resume' | 'onSnapshot'>> {
   const identity = { ...training, interactions: train }
   const snapshot = resume ? await resumeTraining(workspace, name, identity) : null
-  if (resume) context.notice(snapshot ? `going on after epoch ${snapshot.epoch}` : `there is no checkpoint of ${name}: starting from the beginning`)
+  if (resume)
+    context.notice(
+      snapshot
+        ? `going on after epoch ${snapshot.epoch}`
+        : `there is no checkpoint of ${name}: starting from the beginning`,
+    )
   const keep = snapshotKeeper(workspace, name, identity, checkpoint === true ? 60 : checkpoint)
   return { resume: snapshot, onSnapshot: keep }
 }
@@ -139,15 +191,24 @@ interface Done {
 async function conclude(context: Context, definition: RecommenderDefinition, done: Done): Promise<Output> {
   const { name, config, seeds, trials, parts, sources, flags, workspace } = done
   const [first] = trials as [Trial]
-  const evaluated = trials.flatMap(({ result, seconds }, i) => (result ? [{ seed: seeds[i]!, result, seconds }] : []))
+  const evaluated = trials.flatMap(({ result, seconds }, i) =>
+    result ? [{ seed: seeds[i], result, seconds }] : [],
+  )
   const summary = evaluated.length > 1 ? summarizeSeeds(evaluated) : null
-  const title = `${definition.title} on ${sources.join(', ')}`
-  const single = { settings: { title, split: parts.description, seeds: seeds.slice(0, 1) }, report: first.result }
+  const title = `${definition.title} on ${nameSources(sources)}`
+  const single = {
+    settings: { title, split: parts.description, seeds: seeds.slice(0, 1) },
+    report: first.result,
+  }
   const shown = summary ? { settings: { title, split: parts.description, seeds }, report: summary } : single
 
   const data = { sources, ...partSizes(parts) }
   const saved = flags.save
-    ? await saveRecommender(workspace, name, first.model, { metrics: metricsOf(first), report: reportValue(single) ?? undefined, data })
+    ? await saveRecommender(workspace, name, first.model, {
+        metrics: metricsOf(first),
+        report: reportValue(single) ?? undefined,
+        data,
+      })
     : null
   if (saved && done.checkpoints) await workspace.removeCheckpoint(name)
 
@@ -188,4 +249,3 @@ function someUser({ train }: Parts): string {
   for (let u = 0; u < train.matrix.rows; u++) if (train.matrix.degree(u) > 0) return train.users.id(u)
   return train.users.id(0)
 }
-

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { normalizedBipartite } from '../../graph/bipartite.ts'
+import { breadthFirstPlaces, moveNodes } from '../../graph/locality.ts'
+import { heap } from '../../kernels/heap.ts'
 import { pairSettings, trainPairs } from '../../nn/pair-training.ts'
 import { propagate, propagateRows } from '../../nn/propagation.ts'
 import type { Matrix } from '../../tensor/matrix.ts'
+import { gather } from '../../tensor/rowwise.ts'
 import { defineRecommender } from './family/definition.ts'
 import { embeddingState } from './family/embedding-state.ts'
 import { dotProduct } from './family/scorers/dot-product.ts'
@@ -34,15 +37,18 @@ export const lightGCN = defineRecommender({
       epochs * (interactions / batch) * (4 * layers * interactions * dim + 8 * dim * (users + items)),
   }),
   *fit(interactions, settings, { rng, validate, resume }) {
-    const a = normalizedBipartite(interactions).placed()
+    const graph = normalizedBipartite(interactions)
+    const rowOf = heap.place(breadthFirstPlaces(graph))
+    const a = moveNodes(graph, rowOf).placed()
     const alpha = layerWeights(settings.layers)
     const state = (e: Matrix<'node', 'latent'>, facts?: Readonly<Record<string, unknown>>) =>
-      embeddingState(propagate(a, e, alpha), interactions, facts)
+      embeddingState(gather(propagate(a, e, alpha), rowOf) as typeof e, interactions, facts)
     const { e, result } = yield* trainPairs({
       interactions,
       settings,
       rng,
       resume,
+      rowOf,
       represent: (e, rows) => propagateRows(a, e, alpha, rows) as typeof e,
       validate: validate && ((e) => validate(() => dotProduct(state(e), interactions))),
     })

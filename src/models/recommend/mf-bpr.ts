@@ -22,6 +22,7 @@ export const mfBPR = defineRecommender({
       settings,
       rng,
       resume,
+      rowOf: Int32Array.from({ length: interactions.rows + interactions.cols }, (_, node) => node),
       represent: (e, rows) => gather(e, rows) as typeof e,
       validate:
         validate && ((e) => validate(() => dotProduct(embeddingState(e, interactions), interactions))),
