@@ -76,7 +76,7 @@ async function measure(
     const { gflops, copyGBs } = peaks.get(b.backend)!
     const rate = (c.flops ?? c.bytes!) / time / 1e9
     const share = rate / (c.flops ? gflops : copyGBs)
-    const ratio = peer ? `${(median(times.get('peer')!) / time).toFixed(1)}` : '–'
+    const ratio = peer ? (median(times.get('peer')!) / time).toFixed(1) : '–'
     console.log(
       `${c.title.padEnd(37)} ${b.backend.padEnd(8)} ${(1000 * time).toFixed(2).padStart(8)} ${rate.toFixed(1).padStart(9)} ` +
         `${(c.flops ? 'GFLOP/s' : 'GB/s').padEnd(8)} ${share.toFixed(2).padStart(8)} ${ratio.padStart(12)}`,

@@ -1,5 +1,5 @@
 /**
- * Packs the package, installs it into empty projects as a user would (Node 22 and 24, with and without a C++ compiler), and runs
+ * Packs the package, checks that its types resolve, installs it into empty projects as a user would (Node 22 and 24, with and without a C++ compiler), and runs
  * the README's program there. Needs the package registry.
  */
 import { execFileSync } from 'node:child_process'
@@ -18,6 +18,14 @@ try {
   const [{ filename }] = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root }),
   )
+  run(join(root, 'node_modules', '.bin', 'attw'), [
+    join(folder, filename),
+    '--profile',
+    'esm-only',
+    '--format',
+    'ascii',
+  ])
+  console.log('types resolve from ESM')
   const program = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
   for (const version of ['22', '24']) {
     for (const compiler of [true, false]) {
@@ -38,16 +46,12 @@ try {
       writeFileSync(join(project, 'events.csv'), sampleEvents())
       const node = join(project, 'node_modules', '.bin', 'node')
       const output = run(node, ['program.ts'], { cwd: project, env })
-      const info = JSON.parse(
-        run(node, [join(project, 'node_modules', '.bin', 'homophily'), 'info', '--json'], {
-          cwd: project,
-          env,
-        }),
-      )
+      const cli = join(project, 'node_modules', '.bin', 'homophily')
+      const info = JSON.parse(run(node, [cli, 'info', '--json'], { cwd: project, env })).kernels
       const backend = compiler ? 'native' : 'wasm'
       if (info.backend !== backend)
         throw new Error(`expected the ${backend} backend, got ${info.backend}: ${info.whyNotNative}`)
-      if (!/recall@20/.test(output)) throw new Error(`the README's program printed no report:\n${output}`)
+      if (!/recall/.test(output)) throw new Error(`the README's program printed no report:\n${output}`)
       console.log(
         `node ${run(node, ['--version'], { cwd: project }).trim()}, ${backend} backend: the README's program runs`,
       )

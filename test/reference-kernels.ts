@@ -81,9 +81,9 @@ export const referenceKernels: Kernels = {
       for (let j = 0; j < n; j++) {
         let sum = 0
         for (let p = 0; p < k; p++) {
-          sum += (transA ? a[p * lda + i]! : a[i * lda + p]!) * (transB ? b[j * ldb + p]! : b[p * ldb + j]!)
+          sum += (transA ? a[p * lda + i] : a[i * lda + p]) * (transB ? b[j * ldb + p] : b[p * ldb + j])
         }
-        c[i * ldc + j] = alpha * sum + scaled(beta, c[i * ldc + j]!)
+        c[i * ldc + j] = alpha * sum + scaled(beta, c[i * ldc + j])
       }
     }
   },
@@ -91,44 +91,44 @@ export const referenceKernels: Kernels = {
   spmm(indptr, indices, values, x, d, alpha, beta, y, rows, mask) {
     const count = rows ? rows.length : indptr.length - 1
     for (let i = 0; i < count; i++) {
-      const r = rows ? rows[i]! : i
+      const r = rows ? rows[i] : i
       for (let j = 0; j < d; j++) {
         let sum = 0
-        for (let e = indptr[r]!; e < indptr[r + 1]!; e++) {
-          const column = indices[e]!
-          if (!mask || mask[column] !== 0) sum += (values ? values[e]! : 1) * x[column * d + j]!
+        for (let e = indptr[r]; e < indptr[r + 1]; e++) {
+          const column = indices[e]
+          if (!mask || mask[column] !== 0) sum += (values ? values[e] : 1) * x[column * d + j]
         }
-        y[i * d + j] = alpha * sum + scaled(beta, y[i * d + j]!)
+        y[i * d + j] = alpha * sum + scaled(beta, y[i * d + j])
       }
     }
   },
 
   gatherRows(x, d, index, out) {
     for (let i = 0; i < index.length; i++) {
-      for (let j = 0; j < d; j++) out[i * d + j] = x[index[i]! * d + j]!
+      for (let j = 0; j < d; j++) out[i * d + j] = x[index[i] * d + j]!
     }
   },
 
   scatterAddRows(x, d, index, out) {
     for (let i = 0; i < index.length; i++) {
-      for (let j = 0; j < d; j++) out[index[i]! * d + j]! += x[i * d + j]!
+      for (let j = 0; j < d; j++) out[index[i] * d + j] += x[i * d + j]
     }
   },
 
   unary(op, x, out, a) {
-    for (let i = 0; i < x.length; i++) out[i] = unaries[op](x[i]!, a)
+    for (let i = 0; i < x.length; i++) out[i] = unaries[op](x[i], a)
   },
 
   unaryGrad(op, x, y, gy, gx, a) {
-    for (let i = 0; i < x.length; i++) gx[i]! += gy[i]! * derivatives[op](x[i]!, y[i]!, a)
+    for (let i = 0; i < x.length; i++) gx[i] += gy[i] * derivatives[op](x[i], y[i], a)
   },
 
   binary(op, x, y, out) {
-    for (let i = 0; i < x.length; i++) out[i] = binaries[op](x[i]!, y[i]!)
+    for (let i = 0; i < x.length; i++) out[i] = binaries[op](x[i], y[i])
   },
 
   axpy(alpha, x, y) {
-    for (let i = 0; i < x.length; i++) y[i]! += alpha * x[i]!
+    for (let i = 0; i < x.length; i++) y[i] += alpha * x[i]
   },
 
   fill(value, out) {
@@ -136,26 +136,26 @@ export const referenceKernels: Kernels = {
   },
 
   affine(alpha, beta, x, out) {
-    for (let i = 0; i < x.length; i++) out[i] = alpha * x[i]! + beta
+    for (let i = 0; i < x.length; i++) out[i] = alpha * x[i] + beta
   },
 
   rowDot(a, b, rows, d, out) {
     for (let i = 0; i < rows; i++) {
       let sum = 0
-      for (let j = 0; j < d; j++) sum += a[i * d + j]! * b[i * d + j]!
+      for (let j = 0; j < d; j++) sum += a[i * d + j] * b[i * d + j]
       out[i] = sum
     }
   },
 
   scaleRows(x, s, rows, d, beta, out) {
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < d; j++) out[i * d + j] = s[i]! * x[i * d + j]! + scaled(beta, out[i * d + j]!)
+      for (let j = 0; j < d; j++) out[i * d + j] = s[i] * x[i * d + j] + scaled(beta, out[i * d + j])
     }
   },
 
   addToRows(x, v, rows, d, out) {
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < d; j++) out[i * d + j] = x[i * d + j]! + v[j]!
+      for (let j = 0; j < d; j++) out[i * d + j] = x[i * d + j] + v[j]
     }
   },
 
@@ -169,15 +169,15 @@ export const referenceKernels: Kernels = {
       const top = maximum(row)
       const powers = Array.from(row, (value) => Math.exp(value - top))
       const sum = total(powers)
-      for (let j = 0; j < d; j++) out[i * d + j] = powers[j]! / sum
+      for (let j = 0; j < d; j++) out[i * d + j] = powers[j] / sum
     }
   },
 
   columnSum(x, rows, d, beta, out) {
     for (let j = 0; j < d; j++) {
       let sum = 0
-      for (let i = 0; i < rows; i++) sum += x[i * d + j]!
-      out[j] = sum + scaled(beta, out[j]!)
+      for (let i = 0; i < rows; i++) sum += x[i * d + j]
+      out[j] = sum + scaled(beta, out[j])
     }
   },
 
@@ -198,19 +198,19 @@ export const referenceKernels: Kernels = {
 
   adam(p, g, m, v, { rate, beta1, beta2, epsilon, l2, decay, step }) {
     for (let i = 0; i < p.length; i++) {
-      const gradient = g[i]! + l2 * p[i]!
-      m[i] = beta1 * m[i]! + (1 - beta1) * gradient
-      v[i] = beta2 * v[i]! + (1 - beta2) * gradient * gradient
-      const mean = m[i]! / (1 - beta1 ** step)
-      const variance = v[i]! / (1 - beta2 ** step)
-      p[i] = p[i]! - rate * decay * p[i]! - (rate * mean) / (Math.sqrt(variance) + epsilon)
+      const gradient = g[i] + l2 * p[i]
+      m[i] = beta1 * m[i] + (1 - beta1) * gradient
+      v[i] = beta2 * v[i] + (1 - beta2) * gradient * gradient
+      const mean = m[i] / (1 - beta1 ** step)
+      const variance = v[i] / (1 - beta2 ** step)
+      p[i] = p[i] - rate * decay * p[i] - (rate * mean) / (Math.sqrt(variance) + epsilon)
     }
   },
 
   sgd(p, g, velocity, rate, momentum, l2) {
     for (let i = 0; i < p.length; i++) {
-      velocity[i] = momentum * velocity[i]! + g[i]! + l2 * p[i]!
-      p[i]! -= rate * velocity[i]!
+      velocity[i] = momentum * velocity[i] + g[i] + l2 * p[i]
+      p[i] -= rate * velocity[i]
     }
   },
 
@@ -219,15 +219,15 @@ export const referenceKernels: Kernels = {
       const row = scores.subarray(i * n, (i + 1) * n)
       const masked = new Set<number>()
       if (maskPtr && maskIndices && maskRows) {
-        const r = maskRows[i]!
-        for (let e = maskPtr[r]!; e < maskPtr[r + 1]!; e++) masked.add(maskIndices[e]!)
+        const r = maskRows[i]
+        for (let e = maskPtr[r]; e < maskPtr[r + 1]; e++) masked.add(maskIndices[e])
       }
       const order = Array.from(row.keys())
-        .filter((j) => !masked.has(j) && row[j]! > -Infinity)
-        .sort((p, q) => row[q]! - row[p]! || p - q)
+        .filter((j) => !masked.has(j) && row[j] > -Infinity)
+        .sort((p, q) => row[q] - row[p] || p - q)
       for (let j = 0; j < k; j++) {
         outIndex[i * k + j] = order[j] ?? -1
-        outScore[i * k + j] = j < order.length ? row[order[j]!]! : -Infinity
+        outScore[i * k + j] = j < order.length ? row[order[j]] : -Infinity
       }
     }
   },

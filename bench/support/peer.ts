@@ -20,7 +20,7 @@ export async function startPeer(script: string, settings: unknown): Promise<Peer
   child.stdin.write(`${JSON.stringify(settings)}\n`)
   const next = async (): Promise<Record<string, unknown> | null> => {
     const { value, done } = await lines.next()
-    return done ? null : (JSON.parse(String(value)) as Record<string, unknown>)
+    return done ? null : (JSON.parse(value) as Record<string, unknown>)
   }
   const hello = await next()
   if (!hello) return null

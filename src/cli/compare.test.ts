@@ -201,5 +201,5 @@ describe('methods, info and demo', () => {
     expect(
       await homophily(['demo', '--json', '--workspace', workspace]).then((ran) => JSON.parse(ran.out)),
     ).toMatchObject({ command: 'demo', user, model: { name: method, version: 2 } })
-  })
+  }, 60_000)
 })

@@ -95,8 +95,13 @@ export class Context {
   }
 }
 
-export function kernelsLine(): string {
-  const { backend, isa, threads, whyNotNative } = describeBackend()
-  const line = `kernels: ${backend} ${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-  return whyNotNative === null ? line : `${line} (native not in use: ${whyNotNative})`
+/** `kernels: native avx512, 2 threads` */
+export function kernelsInUse(): string {
+  const { backend, isa, threads } = describeBackend()
+  return `kernels: ${backend} ${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+}
+
+function kernelsLine(): string {
+  const { whyNotNative } = describeBackend()
+  return whyNotNative === null ? kernelsInUse() : `${kernelsInUse()} (native not in use: ${whyNotNative})`
 }

@@ -66,7 +66,7 @@ export function share(text: string): number {
   return value
 }
 
-export function wholeNumbers(text: string): number[] {
+function wholeNumbers(text: string): number[] {
   return words(text).map(positive)
 }
 

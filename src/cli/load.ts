@@ -61,7 +61,7 @@ export function readerFlags(command: Command, core = true): Command {
     : command
 }
 
-export function readOptions(flags: ReaderFlags): ReadOptions {
+function readOptions(flags: ReaderFlags): ReadOptions {
   const columns = given({
     user: flags.userColumn,
     item: flags.itemColumn,
@@ -114,7 +114,7 @@ export async function readTraining(
   return kept
 }
 
-export function describeSize({ matrix }: Interactions): string {
+function describeSize({ matrix }: Interactions): string {
   return `${counted(matrix.nnz, 'interaction')} of ${counted(matrix.rows, 'user')} with ${counted(matrix.cols, 'item')}`
 }
 

@@ -70,6 +70,9 @@ const examples = `
 A first look, on generated data:   homophily demo
 A model from your own file:        homophily train fast-lightgcn events.csv
 Its answers:                       homophily recommend fast-lightgcn --user <id>
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable data, 4 not found, 5 too large for this machine,
+130 interrupted.
 `
 
 function buildProgram(shell: Shell): Command {

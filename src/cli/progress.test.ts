@@ -28,7 +28,7 @@ describe('a progress line', () => {
     progress.begin('m')
     for (let done = 0; done <= 30; done++, wait(500)) progress.show(at(done))
     expect(text()).toBe(
-      'm: train 10/100 epochs, 2.0/s, 45 s left\nm: train 20/100 epochs, 2.0/s, 40 s left\nm: train 30/100 epochs, 2.0/s, 35 s left\n',
+      'm: train 4/100 epochs, 2.0/s, 48 s left\nm: train 14/100 epochs, 2.0/s, 43 s left\nm: train 24/100 epochs, 2.0/s, 38 s left\n',
     )
   })
 

@@ -4,6 +4,8 @@ import { roughly } from './text.ts'
 
 const REDRAW = 100
 const PLAIN = 5000
+/** Until the first plain line: quick work needs none. */
+const PLAIN_FIRST = 2000
 
 export class ProgressLine {
   readonly #write: (text: string) => void
@@ -23,7 +25,7 @@ export class ProgressLine {
     this.#write = write
     this.#mode = mode
     this.#clock = clock
-    this.#shown = mode === 'plain' ? clock() : -Infinity
+    this.#shown = mode === 'plain' ? clock() + PLAIN_FIRST - PLAIN : -Infinity
   }
 
   show(progress: Progress): void {

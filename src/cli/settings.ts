@@ -42,7 +42,7 @@ function typeOf(type: unknown): Setting['type'] {
 }
 
 /** `softmaxNegatives` → `softmax-negatives`. */
-export function kebab(name: string): string {
+function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 

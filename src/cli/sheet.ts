@@ -36,7 +36,7 @@ export function sheetText({ settings, report, tables = [], facts, warnings }: Sh
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-export function sheetMarkdown({ settings, report, tables = [], facts, warnings }: Sheet): string {
+function sheetMarkdown({ settings, report, tables = [], facts, warnings }: Sheet): string {
   const head = report
     ? reportMarkdown(report, settings).trimEnd()
     : `## ${markdownText(settings.title)}\n\n- Split: ${markdownText(settings.split)}`

@@ -241,4 +241,14 @@ describe('train', () => {
     )
     expect(out).toContain('bad.csv:122')
   })
+
+  it('gives help and version on standard output', async () => {
+    const help = await homophily(['--help'])
+    expect(help).toMatchObject({ code: 0, err: '' })
+    expect(help.out).toMatch(/Exit codes: 0 done/)
+    expect(await homophily(['--version'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
 })

@@ -49,7 +49,13 @@ export function resolveColumns(
   const plain = names.map(simplify)
   const found = { user: -1, item: -1, weight: -1, time: -1, event: -1 }
   const missing = (role: Role, candidates: readonly string[]): Error =>
-    fail('MISSING_COLUMN', { file, column: role, candidates, columns: names, flag: `--${role}-column <name>` })
+    fail('MISSING_COLUMN', {
+      file,
+      column: role,
+      candidates,
+      columns: names,
+      flag: `--${role}-column <name>`,
+    })
   for (const role of roles) {
     const name = given[role]
     if (name === undefined) continue

@@ -61,7 +61,7 @@ export class Loading {
         throw fail('DATA', {
           file,
           expected: `${before ? 'a' : 'no'} ${role} column, as in ${this.#firstFile}`,
-          got: `${here ? 'one' : 'none'}; read the files one by one, or name the column with --${role}`,
+          got: `${here ? 'one' : 'none'}; read the files one by one, or name the column with --${role}-column`,
         })
       }
     }

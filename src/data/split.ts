@@ -221,7 +221,7 @@ function timesOf(interactions: Interactions, what: string): Float64Array {
   if (interactions.times) return interactions.times
   throw fail('MISSING', {
     what: `${what} needs timestamps, and the interactions have none`,
-    todo: 'Name the time column (--time), or use a ratio split.',
+    todo: 'Name the time column (--time-column), or use a ratio split.',
   })
 }
 

@@ -22,7 +22,10 @@ export async function evaluateRecommender(
   options: EvaluateOptions = {},
 ): Promise<RankingResult> {
   if (!test) {
-    throw fail('EMPTY', { what: 'there is no test split to evaluate on', todo: 'Split the data with a test share above 0.' })
+    throw fail('EMPTY', {
+      what: 'there is no test split to evaluate on',
+      todo: 'Split the data with a test share above 0.',
+    })
   }
   const { users, items, matrix } = model.interactions
   for (const other of [test, options.exclude ?? null]) {

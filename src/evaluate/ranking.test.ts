@@ -218,7 +218,7 @@ describe('edges', () => {
     expect(result.shortLists).toBe(0)
   })
 
-  test('test pairs that are also train pairs are counted and left out', () => {
+  test('pairs that are also train pairs are counted and left out', () => {
     const train = sparse(4, [[0, 1], [2], [0]])
     const result = evaluate(flat(3, 4), { train, test: sparse(4, [[1, 3], [2], [1]]), k: [4] })
     expect(result.counts).toMatchObject({ overlap: 2, evaluated: 2, withoutTest: 1, testPairs: 2 })
@@ -335,7 +335,7 @@ describe('a steady evaluation', () => {
     const { bytesInUse } = heap
     const greedy: Scorer = {
       ...model,
-      scores: (users, out) => void model.scores(users, (heap.f32(1000), out)),
+      scores: (users, out) => model.scores(users, (heap.f32(1000), out)),
     }
     evaluate(greedy, { train, test: held, k: [5], blockSize: 8 })
     expect(heap.bytesInUse).toBe(bytesInUse)

@@ -84,7 +84,7 @@ describe('numbers', () => {
 describe('every report', () => {
   test.each(all)('%s fits 100 columns and names its title, split, seeds, counts and rules', (_, report) => {
     const text = reportText(report, settings)
-    for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(100)
+    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(100)
     const flat = text.replace(/\s+/g, ' ')
     for (const part of [
       'lightgcn on shop',

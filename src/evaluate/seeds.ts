@@ -49,7 +49,7 @@ export function summarizeSeeds(runs: readonly SeedRun[]): SeedSummary {
     })
   }
   const { k, rules, diversity } = first.result
-  const named = runs.map(({ result }) => ({ ...result.means, ...result.beyond }) as Record<string, number>)
+  const named = runs.map(({ result }) => ({ ...result.means, ...result.beyond }))
   for (const { seed, result } of runs) {
     if (result.k.join() === k.join() && result.diversity.over === diversity.over) continue
     throw fail('ARGUMENT', {

@@ -25,7 +25,7 @@ export interface TrainOptions extends RunOptions {
 }
 
 /** The measure that early stopping watches. */
-export const VALIDATION_CUT = 20
+const VALIDATION_CUT = 20
 
 /**
  * Trains `method` on `interactions`. Rejects with CONFIG or UNKNOWN_NAME before any work, with TOO_LARGE when the estimate does
@@ -108,6 +108,6 @@ export function checkMemory(what: string, { bytes }: Estimate, available = proce
   })
 }
 
-export function gibibytes(bytes: number): string {
+function gibibytes(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`
 }

@@ -15,7 +15,7 @@ const interactions = new Sparse(
 
 function shares(sample: (rng: Random) => number, n: number): number[] {
   const rng = new Random(1)
-  const counts = new Array<number>(n).fill(0)
+  const counts = Array.from({ length: n }, () => 0)
   for (let i = 0; i < 40_000; i++) counts[sample(rng)]++
   return counts.map((c) => c / 40_000)
 }

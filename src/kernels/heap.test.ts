@@ -22,7 +22,7 @@ describe('arrays', () => {
     }
     const ends = arrays.map((a) => a.byteOffset + a.byteLength)
     for (const [i, a] of arrays.entries()) {
-      if (i > 0) expect(a.byteOffset).toBeGreaterThanOrEqual(ends[i - 1]!)
+      if (i > 0) expect(a.byteOffset).toBeGreaterThanOrEqual(ends[i - 1])
     }
   })
 

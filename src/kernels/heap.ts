@@ -24,7 +24,11 @@ export class Region {
 }
 
 export class Heap {
-  /** @internal */ readonly memory = new WebAssembly.Memory({ initial: HEAP_BASE / PAGE + GROWTH, maximum: MAX_PAGES, shared: true })
+  /** @internal */ readonly memory = new WebAssembly.Memory({
+    initial: HEAP_BASE / PAGE + GROWTH,
+    maximum: MAX_PAGES,
+    shared: true,
+  })
   /** Whether arrays beyond the 4 GiB of WebAssembly memory may be given out (the native backend can use them). */
   allowExternal = false
   #top = HEAP_BASE
@@ -74,7 +78,8 @@ export class Heap {
 
   /** A copy in the open region, to outlive the region that `array` belongs to; arrays beyond 4 GiB belong to none and stay. */
   copy<T extends Float32Array | Int32Array | Uint32Array | Uint8Array>(array: T): T {
-    if (array.buffer instanceof SharedArrayBuffer && array.byteOffset < HEAP_BASE && array.length > 0) return array
+    if (array.buffer instanceof SharedArrayBuffer && array.byteOffset < HEAP_BASE && array.length > 0)
+      return array
     const copy = (
       array instanceof Float32Array
         ? this.scratchF32(array.length)

@@ -47,13 +47,13 @@ describe('without a native build', () => {
   test('the WebAssembly kernels are used, and the reason is told', () => {
     const { answer } = choose(bare, { HOMOPHILY_THREADS: '2' })
     expect(answer).toMatchObject({ backend: 'wasm', threads: 2, total: 6.5, allowExternal: false })
-    expect(answer!['whyNotNative']).toContain('npm run build:native')
+    expect(answer!['whyNotNative']).toContain('homophily info --build-native')
   })
 
   test('forcing native fails and says how to build it', () => {
     const { answer, error } = choose(bare, { HOMOPHILY_BACKEND: 'native' })
     expect(answer).toBeNull()
-    expect(error).toContain('npm run build:native')
+    expect(error).toContain('homophily info --build-native')
   })
 })
 
@@ -81,7 +81,7 @@ test.each([
   { HOMOPHILY_THREADS: 'two' },
   { HOMOPHILY_THREADS: '1.5' },
 ])('%o is refused', (env) => {
-  const { answer, error } = choose(bare, env as unknown as Record<string, string>)
+  const { answer, error } = choose(bare, env)
   expect(answer).toBeNull()
   expect(error).toContain(Object.keys(env)[0])
 })

@@ -38,12 +38,12 @@ function load(): Addon {
   try {
     return (loaded ??= createRequire(import.meta.url)(library) as Addon)
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw fail(
       'MISSING',
       {
         what: `the native kernels cannot be loaded: ${reason}`,
-        todo: 'Build them with a C++ compiler and `npm run build:native`, or use HOMOPHILY_BACKEND=wasm.',
+        todo: 'Build them with a C++ compiler and `homophily info --build-native`, or use HOMOPHILY_BACKEND=wasm.',
       },
       { cause: error },
     )
@@ -56,7 +56,7 @@ export function nativeIsas(): readonly string[] {
 }
 
 /** Native kernels on at most `threads` threads, with the best instruction set or the given one. */
-export function createNativeKernels(threads: number, isa = nativeIsas()[0]!): Kernels {
+export function createNativeKernels(threads: number, isa = nativeIsas()[0]): Kernels {
   if (!Number.isInteger(threads) || threads < 1) {
     throw fail('ARGUMENT', { what: 'threads', expected: 'a whole number of 1 or more', got: String(threads) })
   }

@@ -36,11 +36,11 @@ describe.each(backends())('%s', (_, create) => {
     for (const [threads, kernels] of sets) {
       const actual = run(kernels, c.body)
       for (const [which, array] of actual.entries()) {
-        const wrong = array.findIndex((value, i) => !close(value, expected[which]![i]!, c))
+        const wrong = array.findIndex((value, i) => !close(value, expected[which][i], c))
         const at = `output ${which}, element ${wrong}, ${threads} threads`
         expect({ at, value: array[wrong] }, 'first difference').toEqual({
           at,
-          value: wrong < 0 ? undefined : expected[which]![wrong],
+          value: wrong < 0 ? undefined : expected[which][wrong],
         })
       }
     }
@@ -51,7 +51,7 @@ describe.each(backends())('%s', (_, create) => {
     for (const threads of threadCounts.slice(1)) {
       // Twice: threads that race show in repetition.
       for (let repeat = 0; repeat < 2; repeat++) {
-        const same = run(sets.get(threads)!, c.body).map((array, i) => bytes(array).equals(first[i]!))
+        const same = run(sets.get(threads)!, c.body).map((array, i) => bytes(array).equals(first[i]))
         expect(same).not.toContain(false)
       }
     }

@@ -6,7 +6,18 @@
  *
  * Shapes are checked by the tensor layer; kernels themselves trust their arguments.
  */
-export type UnaryOp = 'relu' | 'leakyRelu' | 'elu' | 'sigmoid' | 'tanh' | 'softplus' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal'
+export type UnaryOp =
+  | 'relu'
+  | 'leakyRelu'
+  | 'elu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'softplus'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'square'
+  | 'reciprocal'
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div'
 export type RowReduction = 'sum' | 'sumSquares' | 'max' | 'logSumExp'
 
@@ -31,9 +42,19 @@ export interface Kernels {
 
   /** C[m×n] = alpha · op(A)[m×k] · op(B)[k×n] + beta · C, with row strides. beta = 0 overwrites (NaN in C is ignored). */
   gemm(
-    transA: boolean, transB: boolean, m: number, n: number, k: number,
-    alpha: number, a: Float32Array, lda: number, b: Float32Array, ldb: number,
-    beta: number, c: Float32Array, ldc: number,
+    transA: boolean,
+    transB: boolean,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: Float32Array,
+    lda: number,
+    b: Float32Array,
+    ldb: number,
+    beta: number,
+    c: Float32Array,
+    ldc: number,
   ): void
 
   /**
@@ -42,8 +63,16 @@ export interface Kernels {
    * `mask` (one byte per row of X) skips entries whose column has mask 0: the product with a row-sparse X.
    */
   spmm(
-    indptr: Uint32Array, indices: Int32Array, values: Float32Array | null, x: Float32Array, d: number,
-    alpha: number, beta: number, y: Float32Array, rows: Int32Array | null, mask: Uint8Array | null,
+    indptr: Uint32Array,
+    indices: Int32Array,
+    values: Float32Array | null,
+    x: Float32Array,
+    d: number,
+    alpha: number,
+    beta: number,
+    y: Float32Array,
+    rows: Int32Array | null,
+    mask: Uint8Array | null,
   ): void
 
   /** out[j] = x[index[j]], rows of length d. */
@@ -54,7 +83,14 @@ export interface Kernels {
   /** out = op(x). `a`: slope of leakyRelu. `log` takes max(x, 1e-38). */
   unary(op: UnaryOp, x: Float32Array, out: Float32Array, a: number): void
   /** gx += gy · op'(x), where y = op(x) is at hand. */
-  unaryGrad(op: UnaryOp, x: Float32Array, y: Float32Array, gy: Float32Array, gx: Float32Array, a: number): void
+  unaryGrad(
+    op: UnaryOp,
+    x: Float32Array,
+    y: Float32Array,
+    gy: Float32Array,
+    gx: Float32Array,
+    a: number,
+  ): void
   /** out = x op y, elementwise; out may be x or y. */
   binary(op: BinaryOp, x: Float32Array, y: Float32Array, out: Float32Array): void
   /** y += alpha · x. */
@@ -85,7 +121,14 @@ export interface Kernels {
   /** One Adam step on p (Kingma & Ba 2015, with decoupled decay after Loshchilov & Hutter 2019). */
   adam(p: Float32Array, g: Float32Array, m: Float32Array, v: Float32Array, settings: AdamSettings): void
   /** velocity = momentum · velocity + g + l2 · p; p −= rate · velocity. */
-  sgd(p: Float32Array, g: Float32Array, velocity: Float32Array, rate: number, momentum: number, l2: number): void
+  sgd(
+    p: Float32Array,
+    g: Float32Array,
+    velocity: Float32Array,
+    rate: number,
+    momentum: number,
+    l2: number,
+  ): void
 
   /**
    * The k largest of each row of scores[rows×n], best first; equal scores are ordered by column. Row i never answers
@@ -93,8 +136,14 @@ export interface Kernels {
    * Unfilled places get index −1 and score −Infinity. maskPtr null: no mask.
    */
   topK(
-    scores: Float32Array, rows: number, n: number, k: number,
-    maskPtr: Uint32Array | null, maskIndices: Int32Array | null, maskRows: Int32Array | null,
-    outIndex: Int32Array, outScore: Float32Array,
+    scores: Float32Array,
+    rows: number,
+    n: number,
+    k: number,
+    maskPtr: Uint32Array | null,
+    maskIndices: Int32Array | null,
+    maskRows: Int32Array | null,
+    outIndex: Int32Array,
+    outScore: Float32Array,
   ): void
 }

@@ -80,7 +80,7 @@ export function output(
 }
 
 /** The tree with `change` applied to each matrix. */
-export function mapParams<P extends Params>(params: P, change: (m: Matrix, index: number) => Matrix): P {
+function mapParams<P extends Params>(params: P, change: (m: Matrix, index: number) => Matrix): P {
   let index = 0
   const visit = (node: Params): Params => {
     if (node instanceof Matrix) return change(node, index++)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type EpochsOptions, trainEpochs } from './epochs.ts'
-import { type Progress, runSync, type Snapshot } from './run.ts'
+import { runSync, type Snapshot } from './run.ts'
 
 /** A "training" that adds the epoch number to x; validation scores come from a list. */
 function setup(scores: readonly number[] | null, epochs: number, patience = 2) {
@@ -19,10 +19,10 @@ function setup(scores: readonly number[] | null, epochs: number, patience = 2) {
     },
     validate:
       scores &&
-      (() =>
-        (function* () {
-          return scores[counter.steps - 1]
-        })() as Generator<Progress, number, void>),
+      function* () {
+        yield { phase: 'validate', done: 1, of: 1, unit: 'users' }
+        return scores[counter.steps - 1]
+      },
     validateEvery: 1,
     patience,
   }

@@ -75,8 +75,8 @@ describe('checkpoints', () => {
     const resume = await resumeTraining(workspace, 'run', identity)
     expect(resume?.epoch).toBe(3)
     using resumed = await trainRecommender(interactions, { ...options, resume })
-    expect(resumed.state.tensors['users']!.data).toEqual(whole.state.tensors['users']!.data)
-    expect(resumed.state.tensors['items']!.data).toEqual(whole.state.tensors['items']!.data)
+    expect(resumed.state.tensors['users'].data).toEqual(whole.state.tensors['users'].data)
+    expect(resumed.state.tensors['items'].data).toEqual(whole.state.tensors['items'].data)
   })
 
   test('a checkpoint of other settings or data is refused, none is null', async () => {

@@ -15,7 +15,7 @@ import {
 import type { StoredTensor, TensorArray } from './safetensors-header.ts'
 import { fail } from '../errors.ts'
 
-export type { StoredTensor, TensorArray } from './safetensors-header.ts'
+export type { StoredTensor } from './safetensors-header.ts'
 
 /** Bytes per read or write; hashing a piece holds up the event loop, so it is well below a second's work. */
 const PIECE = 16 << 20

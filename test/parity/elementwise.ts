@@ -58,7 +58,7 @@ for (const op of unaries) {
   }
   list.add(`${op} on a grid`, onGrid, 2e-6, 1e-37)
   const onSpecial: Body = (kernels, make) => {
-    const x = make.fill(special.length, (i) => (positive ? Math.abs(special[i]!) : special[i]!))
+    const x = make.fill(special.length, (i) => (positive ? Math.abs(special[i]) : special[i]))
     const out = heap.f32(special.length)
     kernels.unary(op, x, out, 0.2)
     return [out]
@@ -81,9 +81,9 @@ list.add('gradient at zero: sqrt 0, log below its clamp 0', (kernels, make) => {
   const zero = heap.f32(5)
   const one = make.filled(5, 1)
   const gx = [make.filled(5, 2), make.filled(5, 2), make.filled(5, 2)]
-  kernels.unaryGrad('sqrt', zero, zero, one, gx[0]!, 0)
-  kernels.unaryGrad('log', zero, zero, one, gx[1]!, 0)
-  kernels.unaryGrad('relu', zero, zero, one, gx[2]!, 0)
+  kernels.unaryGrad('sqrt', zero, zero, one, gx[0], 0)
+  kernels.unaryGrad('log', zero, zero, one, gx[1], 0)
+  kernels.unaryGrad('relu', zero, zero, one, gx[2], 0)
   return gx
 })
 
@@ -118,8 +118,8 @@ for (const length of lengths) {
   )
   list.exact(`uniform, length ${length}`, (kernels) => {
     const out = [heap.f32(length), heap.f32(length)]
-    kernels.uniform(0, out[0]!)
-    kernels.uniform(-123456789, out[1]!)
+    kernels.uniform(0, out[0])
+    kernels.uniform(-123456789, out[1])
     return out
   })
   list.add(`adam and sgd, length ${length}`, optimisers(length))

@@ -50,7 +50,7 @@ for (const [transA, transB] of [
   [true, true],
 ] as const) {
   for (const [i, [m, n, k]] of gemmShapes.entries()) {
-    const beta = betas[i % 3]!
+    const beta = betas[i % 3]
     list.add(
       `gemm ${m}×${n}×${k}${transA ? ' Aᵀ' : ''}${transB ? ' Bᵀ' : ''}`,
       gemm(transA, transB, m, n, k, 0.7, beta, i % 2 ? 5 : 0),
@@ -102,7 +102,7 @@ function spmm(
 }
 
 for (const [i, d] of [1, 3, 16, 17, 64, 65, 130, 200].entries()) {
-  const beta = betas[i % 3]!
+  const beta = betas[i % 3]
   list.add(`spmm d=${d} beta ${beta}`, spmm(130, 90, 9, d, beta, true, -1, false))
   list.add(`spmm d=${d} ones, masked, beta ${beta}`, spmm(65, 90, 9, d, beta, false, -1, true))
   list.add(`spmm d=${d} of some rows, masked, beta ${beta}`, spmm(65, 90, 9, d, beta, true, 80, true))

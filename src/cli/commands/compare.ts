@@ -10,7 +10,7 @@ import { findRecommender, recommenders } from '../../models/recommend/index.ts'
 import { Random } from '../../random.ts'
 import { FinishedRuns, type Run } from '../finished-runs.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsLine } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
 import { collect, commonFlags, cutoffFlag, reportFlags, seedFlags, words } from '../flags.ts'
 import { readerFlags } from '../load.ts'
@@ -109,7 +109,7 @@ async function compare(
   const title = `${counted(names.length, 'method')} on ${nameSources(sources)}`
   const facts = [
     describeParts(parts),
-    `Peak memory of this process ${bytes(peakMemory())}; ${kernelsLine()}.`,
+    `Peak memory of this process ${bytes(peakMemory())}; ${kernelsInUse()}.`,
   ]
   if (summaries.length > 0)
     facts.push(
@@ -134,7 +134,7 @@ async function compare(
       name,
       ...reportValue({ settings, report: summary }),
     })),
-    kernels: kernelsLine(),
+    kernels: kernelsInUse(),
     peakMemoryBytes: peakMemory(),
     warnings: context.warnings,
   }

@@ -13,7 +13,7 @@ import { Random } from '../../random.ts'
 import { saveRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsLine } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
 import { commonFlags, wholeNumber } from '../flags.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration, shellWord } from '../text.ts'
@@ -75,7 +75,7 @@ async function demo(context: Context, flags: DemoFlags): Promise<Output> {
     model: saved,
     workspace: directory,
     seconds,
-    kernels: kernelsLine(),
+    kernels: kernelsInUse(),
   }
 
   const at = shellWord(directory)
@@ -94,7 +94,7 @@ async function demo(context: Context, flags: DemoFlags): Promise<Output> {
     ),
     storyText(best, story),
     wrap(
-      `${best} has the best ndcg@10 here. It is saved as version ${saved.version} in ${directory}; all of this took ${duration(seconds)} (${kernelsLine()}).`,
+      `${best} has the best ndcg@10 here. It is saved as version ${saved.version} in ${directory}; all of this took ${duration(seconds)} (${kernelsInUse()}).`,
       100,
     ),
     `Try next:

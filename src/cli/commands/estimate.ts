@@ -6,7 +6,7 @@ import { fail, HomophilyError } from '../../errors.ts'
 import type { DataShape } from '../../models/recommend/family/definition.ts'
 import { findRecommender } from '../../models/recommend/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsLine } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { collect, commonFlags, positive } from '../flags.ts'
 import { type ReaderFlags, readerFlags, readTraining } from '../load.ts'
@@ -68,7 +68,7 @@ async function estimate(
     refusal,
     operations: need.operations,
     seconds,
-    kernels: kernelsLine(),
+    kernels: kernelsInUse(),
   }
   const rows = [
     [

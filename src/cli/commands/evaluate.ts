@@ -5,7 +5,7 @@ import { evaluateRecommender } from '../../evaluate/evaluate-recommender.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsLine } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
 import { commonFlags, cutoffFlag, reportFlags, versionFlag, workspaceFlag } from '../flags.ts'
 import { read, type ReaderFlags, readerFlags } from '../load.ts'
@@ -63,7 +63,7 @@ async function evaluate(context: Context, name: string, flags: EvaluateFlags): P
     report: result,
     facts: [
       `Model ${name}: method ${method}, trained on ${counted(model.interactions.matrix.nnz, 'interaction')}.`,
-      `Evaluated in ${duration(seconds)}; ${kernelsLine()}.`,
+      `Evaluated in ${duration(seconds)}; ${kernelsInUse()}.`,
     ],
     warnings: context.warnings,
   }
@@ -73,7 +73,7 @@ async function evaluate(context: Context, name: string, flags: EvaluateFlags): P
     method,
     config,
     seconds,
-    kernels: kernelsLine(),
+    kernels: kernelsInUse(),
     evaluation: reportValue(sheet),
     warnings: context.warnings,
   }

@@ -78,8 +78,8 @@ async function buildNative(context: Context): Promise<string> {
     )
     child.on('close', done)
   })
-  const line = output.trim()
-  if (code === 0 && !line.includes('not built')) return line
+  const line = output.trim().replace(/\.$/, '')
+  if (code === 0 && !line.includes('not built')) return `${line}.`
   throw fail('MISSING', {
     what: line || 'the native kernels were not built',
     todo: 'Install g++ or clang++, or set CXX to a compiler.',

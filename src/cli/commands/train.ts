@@ -9,7 +9,7 @@ import { checkName } from '../../workspace/names.ts'
 import { resumeTraining, saveRecommender, snapshotKeeper } from '../../workspace/recommenders.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsLine } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
 import { commonFlags, cutoffFlag, decimalNumber, reportFlags, seedFlags, workspaceFlag } from '../flags.ts'
 import { readerFlags } from '../load.ts'
@@ -212,7 +212,7 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
     : null
   if (saved && done.checkpoints) await workspace.removeCheckpoint(name)
 
-  const facts = [describeParts(parts), describeTraining(first.model, first.seconds), `${kernelsLine()}.`]
+  const facts = [describeParts(parts), describeTraining(first.model, first.seconds), `${kernelsInUse()}.`]
   if (saved) {
     const whose = summary ? ` (seed ${seeds[0]})` : ''
     const place = flags.workspace === './.homophily' ? '' : ` --workspace ${shellWord(flags.workspace)}`
@@ -230,7 +230,7 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
     seconds: trials.map(({ seconds }) => seconds),
     facts: first.model.facts,
     peakMemoryBytes: peakMemory(),
-    kernels: kernelsLine(),
+    kernels: kernelsInUse(),
     evaluation: reportValue(shown),
     warnings: context.warnings,
   }

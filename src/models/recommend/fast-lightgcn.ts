@@ -34,27 +34,22 @@ export const fastLightGCN = defineRecommender({
       .min(1)
       .default([0, 0.12, 0.38, 0.5])
       .describe('Weight of each propagation layer, from layer 0.'),
-    steps: z.int().positive().default(80).describe('Optimiser steps; each covers all users.'),
+    steps: z.int().positive().default(140).describe('Optimiser steps; each covers all users.'),
     folds: z.int().min(2).default(20).describe('Folds of the edges; each step holds one out.'),
-    temperature: z.number().positive().default(0.09).describe('Temperature of the softmax.'),
+    temperature: z.number().positive().default(0.06).describe('Temperature of the softmax.'),
     itemPower: z.number().nonnegative().default(0.2).describe('Exponent of the item degree in the score.'),
     userPower: z
       .number()
       .default(0.6)
       .describe('A user with n interactions weighs n^-userPower in the loss.'),
-    negatives: z.int().positive().default(256).describe('Uniform negatives shared by a block of pairs.'),
-    block: z.int().positive().default(256).describe('Pairs that share negatives.'),
+    negatives: z.int().positive().default(1024).describe('Uniform negatives shared by a block of pairs.'),
+    block: z.int().positive().default(128).describe('Pairs that share negatives.'),
     rate: z
       .number()
       .positive()
       .default(0.05)
       .describe('Learning rate of Adam at the start; it falls along a cosine.'),
     beta2: z.number().min(0).max(0.9999).default(0.9).describe('Decay of the squared gradients in Adam.'),
-    startScale: z
-      .number()
-      .positive()
-      .default(1)
-      .describe('Root mean square of the numbers of the spectral start.'),
   }),
   estimate: ({ users, items, interactions }, { dim, steps, layerWeights }) => ({
     bytes: 4 * (8 + layerWeights.length) * dim * (users + items) + 40 * interactions,
@@ -62,7 +57,7 @@ export const fastLightGCN = defineRecommender({
   }),
   *fit(interactions, config, { rng }) {
     const { steps, folds: foldCount } = config
-    const e = yield* spectralStart(interactions, config.dim, config.startScale, rng)
+    const e = yield* spectralStart(interactions, config.dim, rng)
     const graph = normalizedBipartite(interactions).placed()
     const folds = new EdgeFolds(interactions, graph, foldCount, rng.stream('folds'))
     const strength = scoreStrength(interactions, config.itemPower)
@@ -90,13 +85,11 @@ export const fastLightGCN = defineRecommender({
   },
 })
 
-/** Leading singular vectors of D_u^-½ R D_i^-½, users over items, at the asked root mean square. */
-function* spectralStart(
-  interactions: Sparse,
-  dim: number,
-  rms: number,
-  rng: Random,
-): Job<Matrix<'node', 'latent'>> {
+/** Root mean square of the start. Scores are cosines, so only its ratio to the learning rate matters. */
+const START_SCALE = 0.1
+
+/** Leading singular vectors of D_u^-½ R D_i^-½, users over items. */
+function* spectralStart(interactions: Sparse, dim: number, rng: Random): Job<Matrix<'node', 'latent'>> {
   const { rows: users, cols: items } = interactions
   const normal = normalizedInteractions(interactions)
   void normal.transposed
@@ -109,7 +102,7 @@ function* spectralStart(
   }
   const e = Matrix.zeros<'node', 'latent'>(users + items, dim)
   const fill = (from: Float32Array, rows: number, offset: number): void => {
-    const factor = rms * Math.sqrt(rows)
+    const factor = START_SCALE * Math.sqrt(rows)
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < rank; c++) e.data[(offset + r) * dim + c] = factor * from[r * rank + c]
     }

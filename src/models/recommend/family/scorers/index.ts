@@ -22,7 +22,7 @@ export function restoreScorer(state: FittedState, interactions: Sparse): FittedS
     throw fail('ARTEFACT', {
       path: 'model',
       expected: `a scorer of kind ${Object.keys(kinds).join(', ')}`,
-      got: String(state.kind),
+      got: state.kind,
       todo: 'It was written by a later version of homophily; load it with that version.',
     })
   }
