@@ -35,6 +35,10 @@ export const pairSettings = {
     .positive()
     .default(1024)
     .describe('Negatives shared by a batch under the softmax loss.'),
+  similarity: z
+    .enum(['dot', 'cosine'])
+    .default('dot')
+    .describe('What the softmax loss compares; answers are dot products of what it learns.'),
   temperature: z.number().positive().default(0.15).describe('Temperature of the softmax loss, on cosines.'),
   sampling: z
     .enum(['interaction', 'user'])
@@ -175,10 +179,9 @@ function batchLoss(
   const penalty = scale(batchPenalty(gather(e, batch.rows), size), settings.l2)
   if (settings.loss === 'softmax') {
     const j = gather(final, batch.negatives) as Matrix<'negative', 'latent'>
-    return add(
-      sampledSoftmaxLoss(normalizeRows(u), normalizeRows(i), normalizeRows(j), settings.temperature),
-      penalty,
-    )
+    const [x, y, z] =
+      settings.similarity === 'cosine' ? [normalizeRows(u), normalizeRows(i), normalizeRows(j)] : [u, i, j]
+    return add(sampledSoftmaxLoss(x, y, z, settings.temperature), penalty)
   }
   const chosen = settings.negatives === 'hard' ? hardest(final, batch, settings.pool) : batch.negatives
   return add(bprLoss(rowDot(u, i), rowDot(u, gather(final, chosen) as Matrix<'batch', 'latent'>)), penalty)
