@@ -58,20 +58,20 @@ test(
       if (!finished) killed++
       const workspace = await openWorkspace(directory)
       const [model] = await workspace.listModels()
-      expect(model!.problem).toBeUndefined()
+      expect(model.problem).toBeUndefined()
       // A kill after the new version went into service is as good as a finished run: one version more, never less.
-      expect(model!.current! - version).toBeOneOf(finished ? [1] : [0, 1])
+      expect(model.current! - version).toBeOneOf(finished ? [1] : [0, 1])
       using loaded = await loadRecommender(workspace, 'lightgcn')
       const now = loaded.recommend('u7', { n: 20 })
       // Every version is the same training, so whatever is in service must answer the same.
       answer ??= now
       expect(now).toEqual(answer)
-      version = model!.current!
+      version = model.current!
     }
     expect(killed).toBe(KILLS)
     await train(null)
     const workspace = await openWorkspace(directory)
-    expect((await workspace.listModels())[0]!.current).toBe(version + 1)
+    expect((await workspace.listModels())[0].current).toBe(version + 1)
     expect(readdirSync(join(directory, 'models')).filter((name) => name.startsWith('.'))).toEqual([])
   },
 )
