@@ -254,7 +254,7 @@ describe('columns', () => {
     const swapped = await read(path, { header: false, columns: { user: '2', item: '1' } })
     expect(lines(swapped.interactions)).toEqual(['10 1', '10 2'])
     await expect(read(path, { header: false, columns: { weight: '9' } })).rejects.toThrow(
-      /column number 9.*--weight-column <name>/,
+      /column number 9.*--weight-column <number>/,
     )
   })
 
