@@ -17,12 +17,21 @@ import { type Job, pace, type Snapshot } from '../train/run.ts'
 import { BatchNodes, type PairBatch, pairBatches } from './pair-batches.ts'
 import { batchPenalty, bprLoss, sampledSoftmaxLoss } from './ranking-losses.ts'
 
+/** Where methods differ in what suits them. */
+export interface PairDefaults {
+  readonly loss: 'bpr' | 'softmax'
+  readonly batch: number
+  readonly rate: number
+  readonly l2: number
+  readonly epochs: number
+}
+
 /** Settings of pairwise training, for the schemas of the methods that use it. */
-export const pairSettings = {
+export const pairSettings = (defaults: PairDefaults) => ({
   dim: z.int().positive().default(64).describe('Embedding size.'),
   loss: z
     .enum(['bpr', 'softmax'])
-    .default('bpr')
+    .default(defaults.loss)
     .describe('Pairwise ranking, or softmax over sampled negatives.'),
   negatives: z
     .enum(['uniform', 'popularity', 'hard'])
@@ -39,29 +48,33 @@ export const pairSettings = {
     .enum(['dot', 'cosine'])
     .default('dot')
     .describe('What the softmax loss compares; answers are dot products of what it learns.'),
-  temperature: z.number().positive().default(0.15).describe('Temperature of the softmax loss, on cosines.'),
+  temperature: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Temperature of the softmax loss; about 0.1 on cosines.'),
   sampling: z
     .enum(['interaction', 'user'])
     .default('interaction')
     .describe('Positives: every interaction once, or a random item of a random user.'),
-  batch: z.int().positive().default(2048).describe('Pairs per step.'),
-  rate: z.number().positive().default(0.001).describe('Learning rate of Adam.'),
-  l2: z.number().nonnegative().default(1e-4).describe('L2 penalty on the embeddings of the batch.'),
+  batch: z.int().positive().default(defaults.batch).describe('Pairs per step.'),
+  rate: z.number().positive().default(defaults.rate).describe('Learning rate of Adam.'),
+  l2: z.number().nonnegative().default(defaults.l2).describe('L2 penalty on the embeddings of the batch.'),
   initialDeviation: z
     .number()
     .positive()
     .default(0.1)
     .describe('Standard deviation of the initial embeddings.'),
-  epochs: z.int().positive().default(200).describe('Most epochs.'),
+  epochs: z.int().positive().default(defaults.epochs).describe('Most epochs.'),
   validateEvery: z
     .int()
     .positive()
     .default(5)
     .describe('Epochs between two validations, where there is a validation split.'),
   patience: z.int().positive().default(5).describe('Validations without a new best before stopping.'),
-}
+})
 
-export type PairSettings = z.output<z.ZodObject<typeof pairSettings>>
+export type PairSettings = z.output<z.ZodObject<ReturnType<typeof pairSettings>>>
 
 export interface PairTraining {
   readonly interactions: Sparse

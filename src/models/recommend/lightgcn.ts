@@ -23,12 +23,21 @@ export const lightGCN = defineRecommender({
   paper: 'https://arxiv.org/abs/2002.02126',
   config: z.strictObject({
     layers: z.int().nonnegative().default(3).describe('Propagation steps K.'),
-    ...pairSettings,
+    ...pairSettings({ loss: 'softmax', batch: 8192, rate: 0.01, l2: 1e-3, epochs: 40 }),
   }),
   presets: {
     paper: {
       summary: 'The settings of the paper and the authors’ code: BPR, 1000 epochs, pairs drawn by user.',
-      config: { loss: 'bpr', sampling: 'user', epochs: 1000, validateEvery: 20, patience: 50 },
+      config: {
+        loss: 'bpr',
+        sampling: 'user',
+        batch: 2048,
+        rate: 1e-3,
+        l2: 1e-4,
+        epochs: 1000,
+        validateEvery: 20,
+        patience: 50,
+      },
     },
   },
   estimate: ({ users, items, interactions }, { dim, epochs, batch, layers }) => ({

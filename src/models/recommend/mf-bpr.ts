@@ -11,7 +11,7 @@ export const mfBPR = defineRecommender({
   title: 'MF-BPR',
   summary: 'Matrix factorisation learned by Bayesian personalised ranking.',
   paper: 'https://arxiv.org/abs/1205.2618',
-  config: z.strictObject(pairSettings),
+  config: z.strictObject(pairSettings({ loss: 'bpr', batch: 2048, rate: 1e-3, l2: 1e-4, epochs: 200 })),
   estimate: ({ users, items, interactions }, { dim, epochs, batch }) => ({
     bytes: 4 * 4 * dim * (users + items) + 24 * batch * dim,
     operations: epochs * (12 * dim * interactions + (interactions / batch) * 8 * dim * (users + items)),
