@@ -34,20 +34,20 @@ export const fastLightGCN = defineRecommender({
       .min(1)
       .default([0, 0.12, 0.38, 0.5])
       .describe('Weight of each propagation layer, from layer 0.'),
-    steps: z.int().positive().default(140).describe('Optimiser steps; each covers all users.'),
+    steps: z.int().positive().default(100).describe('Optimiser steps; each covers all users.'),
     folds: z.int().min(2).default(20).describe('Folds of the edges; each step holds one out.'),
-    temperature: z.number().positive().default(0.06).describe('Temperature of the softmax.'),
-    itemPower: z.number().nonnegative().default(0.2).describe('Exponent of the item degree in the score.'),
+    temperature: z.number().positive().default(0.09).describe('Temperature of the softmax.'),
+    itemPower: z.number().nonnegative().default(0.12).describe('Exponent of the item degree in the score.'),
     userPower: z
       .number()
-      .default(0.6)
+      .default(0.2)
       .describe('A user with n interactions weighs n^-userPower in the loss.'),
     negatives: z.int().positive().default(1024).describe('Uniform negatives shared by a block of pairs.'),
     block: z.int().positive().default(128).describe('Pairs that share negatives.'),
     rate: z
       .number()
       .positive()
-      .default(0.05)
+      .default(0.04)
       .describe('Learning rate of Adam at the start; it falls along a cosine.'),
     beta2: z.number().min(0).max(0.9999).default(0.9).describe('Decay of the squared gradients in Adam.'),
   }),
