@@ -21,7 +21,7 @@ export const ease = defineRecommender({
   summary: 'Closed-form linear autoencoder over items; needs items × items memory.',
   paper: 'https://arxiv.org/abs/1905.03375',
   config: z.strictObject({
-    l2: z.number().positive().default(300).describe('Regularisation λ on the diagonal.'),
+    l2: z.number().positive().default(500).describe('Regularisation λ on the diagonal.'),
   }),
   estimate: ({ items }) => ({ bytes: 4 * items * items + 4 * 4 * 256 * items, operations: items ** 3 }),
   *fit(interactions, { l2 }) {

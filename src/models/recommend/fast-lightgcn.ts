@@ -34,7 +34,7 @@ export const fastLightGCN = defineRecommender({
       .min(1)
       .default([0, 0.12, 0.38, 0.5])
       .describe('Weight of each propagation layer, from layer 0.'),
-    steps: z.int().positive().default(100).describe('Optimiser steps; each covers all users.'),
+    steps: z.int().positive().default(180).describe('Optimiser steps; each covers all users.'),
     folds: z.int().min(2).default(20).describe('Folds of the edges; each step holds one out.'),
     temperature: z.number().positive().default(0.09).describe('Temperature of the softmax.'),
     itemPower: z.number().nonnegative().default(0.12).describe('Exponent of the item degree in the score.'),
@@ -47,7 +47,7 @@ export const fastLightGCN = defineRecommender({
     rate: z
       .number()
       .positive()
-      .default(0.04)
+      .default(0.03)
       .describe('Learning rate of Adam at the start; it falls along a cosine.'),
     beta2: z.number().min(0).max(0.9999).default(0.9).describe('Decay of the squared gradients in Adam.'),
   }),
