@@ -35,7 +35,18 @@ export interface ModelOrigin {
   readonly seed: number
 }
 
-const regions = new FinalizationRegistry<Region>((region) => heap.close(region))
+/**
+ * The memory of a model, given back when everything that reads it is garbage: the scorer and each array may outlive the model
+ * object, in a running evaluation or save.
+ */
+interface Lease {
+  readonly region: Region
+  readers: number
+}
+
+const leases = new FinalizationRegistry<Lease>((lease) => {
+  if (--lease.readers === 0) heap.close(lease.region)
+})
 
 export class FittedRecommender {
   readonly origin: ModelOrigin
@@ -43,7 +54,7 @@ export class FittedRecommender {
   readonly interactions: Interactions
   /** Facts about the training: epochs, validation curve … */
   readonly facts: Readonly<Record<string, unknown>>
-  readonly #region = new Region()
+  readonly #lease: Lease
   #state: FittedState | null
   readonly #scorer: FittedScorer
 
@@ -51,8 +62,8 @@ export class FittedRecommender {
   constructor(origin: ModelOrigin, interactions: Interactions, state: FittedState) {
     this.origin = origin
     this.facts = state.facts ?? {}
-    regions.register(this, this.#region, this)
-    const { scorer, kept, matrix } = heap.within(this.#region, () => {
+    const region = new Region()
+    const { scorer, kept, matrix } = heap.within(region, () => {
       const kept = copyState(state)
       const matrix = interactions.matrix.placed()
       return { kept, matrix, scorer: restoreScorer(kept, matrix) }
@@ -60,14 +71,17 @@ export class FittedRecommender {
     this.interactions = { ...interactions, matrix }
     this.#state = kept
     this.#scorer = scorer
+    const readers = [scorer, matrix.indptr, matrix.indices, ...Object.values(kept.tensors).map((t) => t.data)]
+    this.#lease = { region, readers: readers.length }
+    for (const reader of readers) leases.register(reader, this.#lease, this.#lease)
   }
 
   /** Gives the memory back now. The model must not be used afterwards. */
   dispose(): void {
     if (this.#state === null) return
     this.#state = null
-    regions.unregister(this)
-    heap.close(this.#region)
+    leases.unregister(this.#lease)
+    heap.close(this.#lease.region)
   }
   [Symbol.dispose](): void {
     this.dispose()
