@@ -28,6 +28,10 @@ export const gfCF = defineRecommender({
     const normal = normalizedInteractions(interactions)
     void normal.transposed
     const kept = Math.min(rank, normal.rows, normal.cols)
+    if (kept < rank) {
+      const note = `rank ${rank} lowered to ${kept}, the smaller side of the data`
+      yield { phase: 'train', done: 0, of: powerIterations + 2, unit: 'passes', note }
+    }
     const svd = randomizedSvd(normal.placed(), { rank: kept, powerIterations, rng })
     let step = svd.next()
     while (!step.done) {
