@@ -24,7 +24,7 @@ export interface Svd {
   readonly v: Float32Array
 }
 
-/** A ≈ U diag(σ) Vᵀ. `a` and its transpose must be on the kernel heap. Yields the number of passes done. */
+/** A ≈ U diag(σ) Vᵀ. Yields the number of passes done. */
 export function* randomizedSvd(
   a: Sparse,
   options: SvdOptions,
@@ -38,7 +38,8 @@ export function* randomizedSvd(
       got: String(rank),
     })
   }
-  const t = a.transposed
+  const placed = a.placed()
+  const t = a.transposed.placed()
   const times = (m: Sparse, x: Float32Array, out: Float32Array): void =>
     kernels().spmm(m.indptr, m.indices, m.values, x, width, 1, 0, out, null, null)
 
@@ -48,13 +49,13 @@ export function* randomizedSvd(
   const noise = rng.stream('svd')
   for (let i = 0; i < y.length; i++) y[i] = noise.normal()
   const of = powerIterations + 2
-  times(a, y, x)
+  times(placed, y, x)
   orthonormalize(x, a.rows, width)
   yield { done: 1, of }
   for (let pass = 0; pass < powerIterations; pass++) {
     times(t, x, y)
     orthonormalize(y, a.cols, width)
-    times(a, y, x)
+    times(placed, y, x)
     orthonormalize(x, a.rows, width)
     yield { done: pass + 2, of }
   }

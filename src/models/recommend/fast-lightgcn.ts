@@ -92,9 +92,8 @@ const START_SCALE = 0.1
 function* spectralStart(interactions: Sparse, dim: number, rng: Random): Job<Matrix<'node', 'latent'>> {
   const { rows: users, cols: items } = interactions
   const normal = normalizedInteractions(interactions)
-  void normal.transposed
   const rank = Math.min(dim, users, items)
-  const svd = randomizedSvd(normal.placed(), { rank, rng })
+  const svd = randomizedSvd(normal, { rank, rng })
   let step = svd.next()
   while (!step.done) {
     yield { phase: 'start', ...step.value, unit: 'passes' }

@@ -26,13 +26,12 @@ export const gfCF = defineRecommender({
   }),
   *fit(interactions, { rank, alpha, powerIterations }, { rng }) {
     const normal = normalizedInteractions(interactions)
-    void normal.transposed
     const kept = Math.min(rank, normal.rows, normal.cols)
     if (kept < rank) {
       const note = `rank ${rank} lowered to ${kept}, the smaller side of the data`
       yield { phase: 'train', done: 0, of: powerIterations + 2, unit: 'passes', note }
     }
-    const svd = randomizedSvd(normal.placed(), { rank: kept, powerIterations, rng })
+    const svd = randomizedSvd(normal, { rank: kept, powerIterations, rng })
     let step = svd.next()
     while (!step.done) {
       yield { phase: 'train', ...step.value, unit: 'passes' }
