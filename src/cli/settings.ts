@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { fail, quote } from '../errors.ts'
-import type { RecommenderDefinition } from '../models/recommend/family/definition.ts'
+import type { Method } from '../models/method.ts'
 import { decimalNumber } from './flags.ts'
 
 interface Setting {
@@ -13,7 +13,7 @@ interface Setting {
   readonly type: 'number' | 'text' | 'switch' | 'numbers'
 }
 
-export function settingsOf(definition: RecommenderDefinition): Setting[] {
+export function settingsOf(definition: Method): Setting[] {
   const schema = z.toJSONSchema(definition.config, { io: 'input' })
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     if (typeof property === 'boolean') throw new Error(`${definition.name}.${name} has no type`)
@@ -51,7 +51,7 @@ function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-export function addSettingFlags(command: Command, definition: RecommenderDefinition): void {
+export function addSettingFlags(command: Command, definition: Method): void {
   for (const setting of settingsOf(definition)) {
     const flag = `--${kebab(setting.name)}`
     const shown = setting.default === undefined ? '' : ` (default: ${show(setting.default)})`
@@ -69,7 +69,7 @@ export function addSettingFlags(command: Command, definition: RecommenderDefinit
 
 /** The settings that were given among the options of a command. */
 export function givenSettings(
-  definition: RecommenderDefinition,
+  definition: Method,
   options: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const entries = settingsOf(definition).map(({ name }) => [name, options[name]] as const)
@@ -77,10 +77,7 @@ export function givenSettings(
 }
 
 /** Settings from `setting=value` texts. A name that is not known keeps its text: resolving the settings refuses it. */
-export function settingsFromPairs(
-  definition: RecommenderDefinition,
-  pairs: readonly string[],
-): Record<string, unknown> {
+export function settingsFromPairs(definition: Method, pairs: readonly string[]): Record<string, unknown> {
   const known = settingsOf(definition)
   return Object.fromEntries(
     pairs.map((pair) => {

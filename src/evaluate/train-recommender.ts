@@ -1,7 +1,8 @@
 /** Trains a recommender by name: settings, memory check, validation, and a fitted model whose memory is its own. */
 import type { Interactions } from '../data/interactions.ts'
 import { fail } from '../errors.ts'
-import { type DataShape, type Estimate, resolveConfig } from '../models/recommend/family/definition.ts'
+import { type Estimate, resolveConfig } from '../models/method.ts'
+import type { DataShape } from '../models/recommend/family/definition.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { findRecommender } from '../models/recommend/index.ts'
 import type { Scorer } from '../models/recommend/family/scorer.ts'

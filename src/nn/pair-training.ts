@@ -59,7 +59,11 @@ export const pairSettings = (defaults: PairDefaults) => ({
     .describe('Positives: every interaction once, or a random item of a random user.'),
   batch: z.int().positive().default(defaults.batch).describe('Pairs per step.'),
   rate: z.number().positive().default(defaults.rate).describe('Learning rate of Adam.'),
-  l2: z.number().nonnegative().default(defaults.l2).describe('L2 penalty on the embeddings of the batch.'),
+  l2: z
+    .number()
+    .nonnegative()
+    .default(defaults.l2)
+    .describe('L2 penalty on the embeddings of the batch, each as often as it occurs.'),
   initialDeviation: z
     .number()
     .positive()
@@ -189,15 +193,26 @@ function batchLoss(
   const final = represent(e, batch.rows)
   const u = gather(final, batch.users) as Matrix<'batch', 'latent'>
   const i = gather(final, batch.positives) as Matrix<'batch', 'latent'>
-  const penalty = scale(batchPenalty(gather(e, batch.rows), size), settings.l2)
+  const penalty = (negatives: Int32Array): Matrix => {
+    const counts = occurrences(batch.rows.length, [batch.users, batch.positives, negatives])
+    return scale(batchPenalty(gather(e, batch.rows), counts, size), settings.l2)
+  }
   if (settings.loss === 'softmax') {
     const j = gather(final, batch.negatives) as Matrix<'negative', 'latent'>
     const [x, y, z] =
       settings.similarity === 'cosine' ? [normalizeRows(u), normalizeRows(i), normalizeRows(j)] : [u, i, j]
-    return add(sampledSoftmaxLoss(x, y, z, settings.temperature), penalty)
+    return add(sampledSoftmaxLoss(x, y, z, settings.temperature), penalty(batch.negatives))
   }
   const chosen = settings.negatives === 'hard' ? hardest(final, batch, settings.pool) : batch.negatives
-  return add(bprLoss(rowDot(u, i), rowDot(u, gather(final, chosen) as Matrix<'batch', 'latent'>)), penalty)
+  const j = gather(final, chosen) as Matrix<'batch', 'latent'>
+  return add(bprLoss(rowDot(u, i), rowDot(u, j)), penalty(chosen))
+}
+
+/** How often each of the first `rows` places occurs: rows × 1. */
+function occurrences(rows: number, lists: readonly Int32Array[]): Matrix {
+  const counts = Matrix.zeros(rows, 1)
+  for (const list of lists) for (const place of list) counts.data[place] += 1
+  return counts
 }
 
 /** Of each user's pool of negatives, the one with the highest score now. */

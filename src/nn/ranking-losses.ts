@@ -1,6 +1,6 @@
 /** Losses over positive and negative items. Each answers a 1 × 1 matrix. */
 import type { Matrix } from '../tensor/matrix.ts'
-import { mean, scale, softplus, sub, sum } from '../tensor/elementwise.ts'
+import { mean, mul, scale, softplus, sub, sum } from '../tensor/elementwise.ts'
 import { matmulTransposed } from '../tensor/linear.ts'
 import { logSumExp, rowDot, rowSumSquares } from '../tensor/rowwise.ts'
 
@@ -25,7 +25,10 @@ export function sampledSoftmaxLoss<D extends string>(
   return mean(softplus(sub(others, positive)))
 }
 
-/** ½ Σ ‖rows‖² / batch: the L2 penalty on the embeddings that a batch touches. */
-export function batchPenalty(rows: Matrix, batch: number): Matrix {
-  return scale(sum(rowSumSquares(rows)), 0.5 / batch)
+/**
+ * ½ Σ count · ‖row‖² / batch: the L2 penalty on the embeddings that a batch uses, an embedding once for every time that it is used
+ * (as the LightGCN authors' code counts). rows: n × dim; counts: n × 1.
+ */
+export function batchPenalty(rows: Matrix, counts: Matrix, batch: number): Matrix {
+  return scale(sum(mul(rowSumSquares(rows), counts)), 0.5 / batch)
 }

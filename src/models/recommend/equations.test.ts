@@ -2,12 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { normalizedBipartite, normalizedInteractions } from '../../graph/bipartite.ts'
 import { heap } from '../../kernels/heap.ts'
+import { batchPenalty } from '../../nn/ranking-losses.ts'
 import { Random } from '../../random.ts'
+import { Matrix } from '../../tensor/matrix.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import { runSync } from '../../train/run.ts'
 import { ease, weightsFromInverse } from './ease.ts'
+import { resolveConfig } from '../method.ts'
 import type { RecommenderDefinition } from './family/definition.ts'
-import { resolveConfig } from './family/definition.ts'
 import type { FittedScorer } from './family/scorer.ts'
 import { restoreScorer } from './family/scorers/index.ts'
 import { gfCF } from './gf-cf.ts'
@@ -139,4 +141,11 @@ describe('LightGCN', () => {
     expect(again.values).toEqual(a.values)
     normalizedInteractions(interactions).values!.forEach((v, e) => expect(v).toBeCloseTo(a.values![e], 6))
   })
+})
+
+test('the L2 penalty counts an embedding as often as the batch uses it', () => {
+  const rows = new Matrix(2, 2, heap.place(new Float32Array([1, 2, 3, 0])))
+  const counts = new Matrix(2, 1, heap.place(new Float32Array([1, 3])))
+  // ½ (1 · 5 + 3 · 9) / 4
+  expect(batchPenalty(rows, counts, 4).data[0]).toBe(4)
 })
