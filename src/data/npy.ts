@@ -55,7 +55,7 @@ export async function readNpy(file: string): Promise<Matrix> {
     if (length > MAX_HEADER) throw wrong(`a header of at most ${MAX_HEADER} bytes`, String(length))
     const bytes = new Reader(iterator)
     const start = new Uint8Array(begin + length)
-    if ((await bytes.fill(start)) < start.length) throw wrong('a whole header', 'the end of the file')
+    if ((await bytes.readInto(start)) < start.length) throw wrong('a whole header', 'the end of the file')
     const header = parseHeader(Buffer.from(start.subarray(begin)).toString('latin1'), wrong)
     return await readPayload(bytes, header, wrong)
   } finally {
@@ -79,10 +79,10 @@ async function readPayload(
   const raw = direct
     ? new Uint8Array(out.data.buffer, out.data.byteOffset, count * 4)
     : new Uint8Array(count * size)
-  const got = await bytes.fill(raw)
+  const got = await bytes.readInto(raw)
   if (got < raw.length)
     throw wrong(`${raw.length} bytes of numbers for shape (${shape.join(', ')})`, String(got))
-  if ((await bytes.fill(new Uint8Array(1))) > 0)
+  if ((await bytes.readInto(new Uint8Array(1))) > 0)
     throw wrong(`the end of the file after ${raw.length} bytes of numbers`, 'more bytes')
   if (direct) return out
   const numbers = new kinds[descr](raw.buffer as ArrayBuffer)
@@ -130,7 +130,7 @@ class Reader {
   }
 
   /** How many bytes of `target` could be filled. */
-  async fill(target: Uint8Array): Promise<number> {
+  async readInto(target: Uint8Array): Promise<number> {
     let at = 0
     while (at < target.length) {
       if (this.#chunk.length === 0) {
