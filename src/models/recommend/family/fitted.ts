@@ -6,6 +6,7 @@ import type { Interactions } from '../../../data/interactions.ts'
 import { fail } from '../../../errors.ts'
 import { heap, Region } from '../../../kernels/heap.ts'
 import { kernels } from '../../../kernels/index.ts'
+import type { ModelOrigin } from '../../state.ts'
 import type { FittedScorer, FittedState } from './scorer.ts'
 import { copyState, restoreScorer } from './scorers/index.ts'
 
@@ -26,13 +27,6 @@ export interface AnswerOptions {
 export interface RecommendOptions extends AnswerOptions {
   /** Also answer items that the user interacted with in training. Default false. */
   readonly includeSeen?: boolean
-}
-
-/** Where a model came from. */
-export interface ModelOrigin {
-  readonly method: string
-  readonly config: Readonly<Record<string, unknown>>
-  readonly seed: number
 }
 
 /**
