@@ -10,7 +10,7 @@ const similar = [
 ]
 const relevance = [1, 0.875, 0.75, 0.25]
 const rank = (lambda: number, n = 4): number[] =>
-  maximalMarginalRelevance(relevance, (a, b) => similar[a]![b]!, n, lambda)
+  maximalMarginalRelevance(relevance, (a, b) => similar[a][b], n, lambda)
 
 test('λ = 1 is the order of relevance, λ = 0 goes for what is unlike', () => {
   expect(rank(1)).toEqual([0, 1, 2, 3])

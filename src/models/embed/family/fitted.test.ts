@@ -23,15 +23,15 @@ describe('similar', () => {
     const answer = model.similar('e')
     expect(ids(answer)).toEqual(['far e', 'ne', 'n', 'zero', 'w'])
     const expected = [1, Math.SQRT1_2, 0, 0, -1]
-    answer.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i]!, 6))
+    answer.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i], 6))
   })
 
   test('takes vectors too, alone and in batches, with n, exclude and filter', () => {
     using model = compass()
     expect(ids(model.similar([0, -3], { n: 2 }))).toEqual(['e', 'w'])
     const [a, b] = model.similarMany(['n', Float32Array.of(2, 2)], { n: 2, exclude: ['e', 'nobody'] })
-    expect(ids(a!)).toEqual(['ne', 'w'])
-    expect(ids(b!)).toEqual(['ne', 'n'])
+    expect(ids(a)).toEqual(['ne', 'w'])
+    expect(ids(b)).toEqual(['ne', 'n'])
     expect(ids(model.similar('n', { n: 1, filter: (id) => id.length > 3 }))).toEqual(['far e'])
   })
 
@@ -62,8 +62,8 @@ describe('recommendFrom', () => {
     const answer = model.recommendFrom(['e', 'n'], { n: 3 })
     expect(ids(answer)).toEqual(['ne', 'far e', 'zero'])
     // cos(ne, e) = cos(ne, n) = 1/√2; cos(far e, e) = 1, cos(far e, n) = 0.
-    expect(answer[0]!.score).toBeCloseTo(Math.SQRT1_2, 6)
-    expect(answer[1]!.score).toBeCloseTo(0.5, 6)
+    expect(answer[0].score).toBeCloseTo(Math.SQRT1_2, 6)
+    expect(answer[1].score).toBeCloseTo(0.5, 6)
     // With decay ½ the weights are ⅓ and ⅔; with own weights 3 and 1, ¾ and ¼; with both, .6 and .4.
     const far = (recent: Parameters<typeof model.recommendFrom>[0], decay: number): number =>
       model.recommendFrom(recent, { decay }).find(({ id }) => id === 'far e')!.score
@@ -91,7 +91,7 @@ describe('recommendFrom', () => {
     // e and far e point the same way: with λ ½ the second of them comes last.
     expect(by(0.5).indexOf('n')).toBe(1)
     const [first] = model.recommendFrom(['ne'], { n: 1, diversity: { lambda: 0.5, pool: 4 } })
-    expect(first!.score).toBeCloseTo(Math.SQRT1_2, 6)
+    expect(first.score).toBeCloseTo(Math.SQRT1_2, 6)
   })
 
   test('refuses sequences it cannot use', () => {
