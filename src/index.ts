@@ -12,12 +12,8 @@ export { splitDefault, splitGiven, splitGlobalTime, splitLeaveLastOut, splitRati
 export { sampleMarketplace } from './data/sample.ts'
 export { Vocabulary } from './data/vocabulary.ts'
 export { recommenders } from './models/recommend/index.ts'
-export {
-  FittedRecommender,
-  type AnswerOptions,
-  type Ranked,
-  type RecommendOptions,
-} from './models/recommend/family/fitted.ts'
+export type { AnswerOptions, Ranked } from './models/answers.ts'
+export { FittedRecommender, type RecommendOptions } from './models/recommend/family/fitted.ts'
 export { estimateTraining, trainRecommender, type TrainOptions } from './evaluate/train-recommender.ts'
 export { evaluateRecommender, type EvaluateOptions } from './evaluate/evaluate-recommender.ts'
 export type { RankingResult } from './evaluate/ranking.ts'

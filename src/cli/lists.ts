@@ -1,7 +1,7 @@
 /** Lists of recommendations as files. */
 import { extname } from 'node:path'
 import { fail } from '../errors.ts'
-import type { Ranked } from '../models/recommend/family/fitted.ts'
+import type { Ranked } from '../models/answers.ts'
 import { columns } from './text.ts'
 
 export interface Row {

@@ -5,48 +5,16 @@
 import type { Interactions } from '../../../data/interactions.ts'
 import { fail } from '../../../errors.ts'
 import { heap, Region } from '../../../kernels/heap.ts'
-import { kernels } from '../../../kernels/index.ts'
+import { type AnswerOptions, bestOf, inBlocks, type Ranked } from '../../answers.ts'
+import { Lease } from '../../lease.ts'
+import type { ModelOrigin } from '../../state.ts'
 import type { FittedScorer, FittedState } from './scorer.ts'
 import { copyState, restoreScorer } from './scorers/index.ts'
-
-export interface Ranked {
-  readonly id: string
-  readonly score: number
-}
-
-export interface AnswerOptions {
-  /** How many to answer at most. Default 10. */
-  readonly n?: number
-  /** Ids never to answer. Unknown ones are ignored. */
-  readonly exclude?: Iterable<string>
-  /** Answers only ids for which this is true. */
-  readonly filter?: (id: string) => boolean
-}
 
 export interface RecommendOptions extends AnswerOptions {
   /** Also answer items that the user interacted with in training. Default false. */
   readonly includeSeen?: boolean
 }
-
-/** Where a model came from. */
-export interface ModelOrigin {
-  readonly method: string
-  readonly config: Readonly<Record<string, unknown>>
-  readonly seed: number
-}
-
-/**
- * The memory of a model, given back when everything that reads it is garbage: the scorer and each array may outlive the model
- * object, in a running evaluation or save.
- */
-interface Lease {
-  readonly region: Region
-  readers: number
-}
-
-const leases = new FinalizationRegistry<Lease>((lease) => {
-  if (--lease.readers === 0) heap.close(lease.region)
-})
 
 export class FittedRecommender {
   readonly origin: ModelOrigin
@@ -72,16 +40,14 @@ export class FittedRecommender {
     this.#state = kept
     this.#scorer = scorer
     const readers = [scorer, matrix.indptr, matrix.indices, ...Object.values(kept.tensors).map((t) => t.data)]
-    this.#lease = { region, readers: readers.length }
-    for (const reader of readers) leases.register(reader, this.#lease, this.#lease)
+    this.#lease = new Lease(region, readers)
   }
 
   /** Gives the memory back now. The model must not be used afterwards. */
   dispose(): void {
     if (this.#state === null) return
     this.#state = null
-    leases.unregister(this.#lease)
-    heap.close(this.#lease.region)
+    this.#lease.end()
   }
   [Symbol.dispose](): void {
     this.dispose()
@@ -111,7 +77,13 @@ export class FittedRecommender {
     const items = this.interactions.items
     return this.#blocks(rows, items.size, (block, scores) => {
       this.#scorer.scores(block, scores)
-      return this.#best(scores, block, items, options, seen)
+      return bestOf(
+        scores,
+        block.length,
+        items,
+        options,
+        seen && { indptr: seen.indptr, indices: seen.indices, rows: block },
+      )
     })
   }
 
@@ -175,7 +147,7 @@ export class FittedRecommender {
     return this.#blocks([row], vocabulary.size, (block, out) => {
       similarities(row, out)
       out[row] = -Infinity
-      return this.#best(out, block, vocabulary, options, null)
+      return bestOf(out, block.length, vocabulary, options)
     })[0]
   }
 
@@ -185,59 +157,8 @@ export class FittedRecommender {
     width: number,
     answer: (block: Int32Array, scores: Float32Array) => T[],
   ): T[] {
-    const size = Math.max(1, Math.min(256, Math.floor(2 ** 23 / Math.max(1, width))))
-    const out: T[] = []
-    for (let start = 0; start < rows.length; start += size) {
-      heap.scope(() => {
-        const block = heap.place(Int32Array.from(rows.slice(start, start + size)))
-        out.push(...answer(block, heap.scratchF32(block.length * width)))
-      })
-    }
-    return out
-  }
-
-  /** The best of each row of scores. A filter is asked about the best candidates only, as many as it takes. */
-  #best(
-    scores: Float32Array,
-    rows: Int32Array,
-    vocabulary: Interactions['items'],
-    options: AnswerOptions,
-    seen: Interactions['matrix'] | null,
-  ): Ranked[][] {
-    const { n = 10, exclude, filter } = options
-    if (!Number.isInteger(n) || n < 1) {
-      throw fail('ARGUMENT', { what: 'n', expected: 'a whole number of at least 1', got: String(n) })
-    }
-    const width = vocabulary.size
-    for (const id of exclude ?? []) {
-      const column = vocabulary.row(id)
-      if (column >= 0) for (let b = 0; b < rows.length; b++) scores[b * width + column] = -Infinity
-    }
-    for (let k = filter ? 4 * n : n; ; k *= 4) {
-      k = Math.min(k, width)
-      const index = heap.i32(rows.length * k)
-      const score = heap.scratchF32(rows.length * k)
-      kernels().topK(
-        scores,
-        rows.length,
-        width,
-        k,
-        seen?.indptr ?? null,
-        seen?.indices ?? null,
-        seen ? rows : null,
-        index,
-        score,
-      )
-      const answers = Array.from(rows, (_, b) => {
-        const list: Ranked[] = []
-        for (let at = b * k; at < (b + 1) * k && index[at] >= 0 && list.length < n; at++) {
-          const id = vocabulary.id(index[at])
-          if (!filter || filter(id)) list.push({ id, score: score[at] })
-        }
-        return list
-      })
-      if (k === width || answers.every((list) => list.length === n)) return answers
-      if (!filter) return answers
-    }
+    return inBlocks(rows.length, width, (start, length, scores) =>
+      answer(heap.place(Int32Array.from(rows.slice(start, start + length))), scores),
+    )
   }
 }

@@ -3,12 +3,7 @@
  * arrays and the kind of scorer that reads them. What is saved is the state, and what serves is always a scorer restored from
  * one, so saving and loading cannot change an answer.
  */
-
-/** A named array with its shape, row-major. */
-export interface StateTensor {
-  readonly data: Float32Array | Int32Array | Uint32Array
-  readonly shape: readonly number[]
-}
+import type { StateTensor } from '../../state.ts'
 
 export interface FittedState {
   /** Which scorer reads these arrays. */

@@ -1,34 +1,17 @@
 /** Cosine similarities: between rows of vectors, and between the rows of a sparse matrix. */
 import { heap } from '../../../../kernels/heap.ts'
 import { kernels } from '../../../../kernels/index.ts'
+import { cosines, inverseNorms } from '../../../../nn/cosines.ts'
 import type { Sparse } from '../../../../tensor/sparse.ts'
 
 /** Cosine of row `row` of x (rows × dim, on the kernel heap) with every row → out[rows]; 0 where a vector is zero. */
 export function vectorCosines(x: Float32Array, dim: number, row: number, out: Float32Array): void {
-  const rows = out.length
   heap.scope(() => {
-    const squares = heap.scratchF32(rows)
-    kernels().rowReduce('sumSquares', x, rows, dim, squares)
-    kernels().gemm(
-      false,
-      true,
-      1,
-      rows,
-      dim,
-      1,
-      x.subarray(row * dim, (row + 1) * dim),
-      dim,
-      x,
-      dim,
-      0,
-      out,
-      rows,
-    )
-    const own = squares[row]
-    for (let j = 0; j < rows; j++) {
-      const norm = Math.sqrt(own * squares[j])
-      out[j] = norm > 0 ? out[j] / norm : 0
-    }
+    const inverse = heap.scratchF32(out.length)
+    inverseNorms(x, dim, inverse)
+    const unit = heap.scratchF32(dim)
+    kernels().affine(inverse[row], 0, x.subarray(row * dim, (row + 1) * dim), unit)
+    cosines(unit, x, dim, inverse, out)
   })
 }
 

@@ -1,0 +1,22 @@
+/** What an embedding method learned, in rows rather than ids. Row r belongs to row r of the vocabulary of the input. */
+import type { StateTensor } from '../../state.ts'
+
+/** float32, row-major. */
+export interface VectorTable {
+  readonly data: Float32Array
+  /** [rows, dim]. */
+  readonly shape: readonly [number, number]
+}
+
+export interface EmbeddingState {
+  /** n × d: what answers. */
+  readonly vectors: VectorTable
+  /** n × d: context (output) vectors, where the method keeps them. */
+  readonly context?: VectorTable
+  /** What else the method needs to answer later, by name: tables of side information, weights, metrics. */
+  readonly extra?: Readonly<Record<string, StateTensor>>
+  /** Ids of the rows of tables in `extra`, by name. */
+  readonly vocabularies?: Readonly<Record<string, readonly string[]>>
+  /** Facts about the training worth keeping: epochs run, loss curve … JSON. */
+  readonly facts?: Readonly<Record<string, unknown>>
+}
