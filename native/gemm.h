@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kCols = 2 * W;            // columns of a tile
 constexpr size_t kRows = TILE_ROWS;        // rows of a tile: as many sums as fit in the registers
-constexpr size_t kDepth = 320;             // most k in a block: a panel of B stays in the first-level cache
+constexpr size_t kDepth = 512;             // most k in a block: a panel of A stays in the first-level cache, B streams
 constexpr size_t kWide = 4096;             // most columns of B packed at a time
 constexpr size_t kStack = 8;               // panels of B packed in one go
 constexpr size_t kPacked = size_t(2) << 20;  // most floats of B packed at a time
@@ -69,7 +69,14 @@ void tile(size_t depth, const float* a, const float* b, float alpha, float beta,
           size_t cols) {
   vf sum[R][2];
 #pragma GCC unroll 16
-  for (size_t i = 0; i < R; i++) sum[i][0] = sum[i][1] = vf{};
+  for (size_t i = 0; i < R; i++) {
+    sum[i][0] = sum[i][1] = vf{};
+    if (i < rows) {
+      __builtin_prefetch(c + i * ldc, 1);
+      __builtin_prefetch(c + i * ldc + cols - 1, 1);
+    }
+  }
+#pragma GCC unroll 4
   for (size_t p = 0; p < depth; p++, a += kRows, b += kCols) {
     const vf b0 = load(b), b1 = load(b + W);
 #pragma GCC unroll 16
