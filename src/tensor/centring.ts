@@ -1,9 +1,9 @@
 /** Moving the origin to the mean where distances would drown in it. */
-import { heap } from '../../kernels/heap.ts'
-import { kernels } from '../../kernels/index.ts'
-import { type Features } from '../../tensor/features.ts'
-import { Matrix } from '../../tensor/matrix.ts'
-import { Sparse } from '../../tensor/sparse.ts'
+import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
+import { type Features } from './features.ts'
+import { Matrix } from './matrix.ts'
+import { Sparse } from './sparse.ts'
 
 /** A squared mean this many times the variance costs distances in float32 more than a digit or two. */
 const FAR = 16
