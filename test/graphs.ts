@@ -31,3 +31,8 @@ export function undirected(n: number, edges: readonly (readonly [number, number,
   }
   return graphOfRows(rows, false)
 }
+
+/** Row v as `to: weight`, for comparison. */
+export function rowOf({ adjacency: a }: Graph, v: number): Record<number, number> {
+  return Object.fromEntries(Array.from(a.row(v), (to, i) => [to, a.values ? a.values[a.indptr[v] + i] : 1]))
+}
