@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { heap } from '../../kernels/heap.ts'
-import { kMeans } from '../../nn/clustering/k-means.ts'
-import { nearestCentres } from '../../nn/clustering/nearest-centre.ts'
+import { assign, kMeans } from '../../nn/clustering/k-means.ts'
 import { encodeRows } from '../../nn/networks/autoencoder.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import {
@@ -9,6 +7,9 @@ import {
   clusterFacts,
   clusterSettings,
   networkTensors,
+  originTensor,
+  preparedRows,
+  prepareFeatures,
   stackFrom,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
@@ -22,28 +23,27 @@ export const aeKMeans = defineClusterer({
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs),
   *fit({ features }, config, { rng }) {
-    const { encoder } = yield* pretrain(features!, config, rng)
-    const latent = yield* encodeRows(features!, encoder)
-    const { labels, centres, inertia } = yield* kMeans(latent, config.clusters, {
-      rng: rng.stream('centres'),
-      restarts: config.restarts,
-    })
-    const facts = clusterFacts(labels, config.clusters, { inertia })
+    const { clusters, restarts } = config
+    const { x, origin } = prepareFeatures(features!, clusters)
+    const { encoder } = yield* pretrain(x, config, rng)
+    const latent = yield* encodeRows(x, encoder)
+    const result = yield* kMeans(latent, clusters, { rng, restarts })
+    const { labels, centres, inertia } = result
+    const middle = result.origin ? { middle: { data: result.origin, shape: [config.latent] } } : {}
     return {
       labels,
-      clusters: config.clusters,
+      clusters,
       probabilities: null,
       latent,
       centres,
-      extra: networkTensors({ encoder }),
-      facts,
+      extra: { ...networkTensors({ encoder }), ...originTensor(origin), ...middle },
+      facts: clusterFacts(labels, clusters, { inertia }),
     }
   },
-  *predict(rows, { extra, centres }) {
-    const latent = yield* encodeRows(rows, stackFrom(extra, 'encoder'))
-    const labels = heap.i32(rows.rows)
-    for (const done of nearestCentres(latent, centres!, { labels, scores: heap.scratchF32(rows.rows) }))
-      yield { phase: 'assign', done, of: rows.rows, unit: 'rows' }
+  *predict(rows, state) {
+    const latent = yield* encodeRows(preparedRows(rows, state), stackFrom(state.extra, 'encoder'))
+    const middle = (state.extra?.['middle']?.data as Float32Array | undefined) ?? null
+    const { labels } = yield* assign(latent, state.centres!, middle)
     return { labels, probabilities: null }
   },
 })

@@ -8,7 +8,14 @@ import { descend } from '../../nn/training/objective.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import { sgd } from '../../tensor/optimiser.ts'
 import { gather } from '../../tensor/rowwise.ts'
-import { assignByKernel, autoencoderEstimate, clusterSettings } from './family/deep.ts'
+import {
+  assignByKernel,
+  autoencoderEstimate,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  prepareFeatures,
+} from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
 
@@ -30,7 +37,7 @@ export const dec = defineClusterer({
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
     const { rng } = context
-    const x = features!
+    const { x, origin } = prepareFeatures(features!, config.clusters)
     const { encoder } = yield* pretrain(x, config, rng)
     const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
       encodeAll(x, (block) => stack(encoder, block), out),
@@ -49,7 +56,13 @@ export const dec = defineClusterer({
         },
       ],
     })
-    return yield* selfTrain(head, step, { encoder }, config, context)
+    return yield* selfTrain(
+      head,
+      step,
+      { ...networkTensors({ encoder }), ...originTensor(origin) },
+      config,
+      context,
+    )
   },
   predict: assignByKernel,
 })

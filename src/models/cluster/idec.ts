@@ -9,7 +9,14 @@ import { descend } from '../../nn/training/objective.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { gather } from '../../tensor/rowwise.ts'
-import { assignByKernel, autoencoderEstimate, clusterSettings } from './family/deep.ts'
+import {
+  assignByKernel,
+  autoencoderEstimate,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  prepareFeatures,
+} from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
 
@@ -30,7 +37,7 @@ export const idec = defineClusterer({
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
     const { rng } = context
-    const x = features!
+    const { x, origin } = prepareFeatures(features!, config.clusters)
     const network = yield* pretrain(x, config, rng)
     const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
       encodeAll(x, (block) => stack(network.encoder, block), out),
@@ -53,7 +60,13 @@ export const idec = defineClusterer({
         },
       ],
     })
-    return yield* selfTrain(head, step, { encoder: network.encoder }, config, context)
+    return yield* selfTrain(
+      head,
+      step,
+      { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) },
+      config,
+      context,
+    )
   },
   predict: assignByKernel,
 })

@@ -14,7 +14,13 @@ import { fullBatch, runPhase } from '../../nn/training/phase.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { softmax } from '../../tensor/rowwise.ts'
-import { clusterFacts, clusterSettings, fullBatchBytes, layerWeights } from './family/deep.ts'
+import {
+  clusterFacts,
+  clusterSettings,
+  prepareFeatures,
+  fullBatchBytes,
+  layerWeights,
+} from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 
 /**
@@ -81,7 +87,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
     },
     *fit(input, config, { rng, observe }) {
       const { clusters } = config
-      const x = withTranspose(input.features!)
+      const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
       const autoencoder = yield* pretrain(x, config, rng)
       const head = new SelfTrainingHead(x.rows, clusters, config.latent, (out) =>

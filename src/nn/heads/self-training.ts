@@ -61,13 +61,6 @@ export function argmaxRows({ rows, cols, data }: Matrix, out: Int32Array = heap.
   return out
 }
 
-/** How many rows each cluster has. */
-export function clusterSizes(labels: Int32Array, clusters: number): number[] {
-  const sizes = Array.from({ length: clusters }, () => 0)
-  for (const label of labels) sizes[label]++
-  return sizes
-}
-
 /** P of the soft assignments that these logits stand for, as a constant: for targets of a batch from itself. */
 export function ownTarget(logits: Soft): Soft {
   return targetDistribution(softmax(new Matrix<'node', 'cluster'>(logits.rows, logits.cols, logits.data)))

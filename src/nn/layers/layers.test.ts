@@ -93,7 +93,9 @@ describe('graph convolution', () => {
   test('max(ÂXW, 0) of a path of three nodes, worked by hand', () => {
     const x = Matrix.from([[1], [2], [6]])
     // ÂX = [1.5, 3, 4]
-    expect([...graphConvolution(a, x, Matrix.from([[2, -1]])).data]).toEqual([3, 0, 6, 0, 8, 0].map((v) => expect.closeTo(v, 5)))
+    expect([...graphConvolution(a, x, Matrix.from([[2, -1]])).data]).toEqual(
+      [3, 0, 6, 0, 8, 0].map((v) => expect.closeTo(v, 5)),
+    )
   })
 
   test('which side is multiplied first does not matter', () => {

@@ -3,7 +3,6 @@
  * weight is a number, a schedule over the training, or learned.
  */
 import { fail } from '../../errors.ts'
-import { kernels } from '../../kernels/index.ts'
 import { add, exp, mul, neg, scale } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import type { Optimiser } from '../../tensor/optimiser.ts'
@@ -81,14 +80,6 @@ function checkFinite(losses: Losses): void {
         todo: 'Use a smaller learning rate.',
       })
     }
-  }
-}
-
-/** Whether every number is finite: a sum of finite float32 numbers in float64 is. */
-export function checkParameters(params: readonly Matrix[], what: string): void {
-  for (const { data } of params) {
-    if (!Number.isFinite(kernels().sum(data)))
-      throw fail('DIVERGED', { what: `${what} is not finite`, todo: 'Use a smaller learning rate.' })
   }
 }
 

@@ -2,19 +2,47 @@
 import { z } from 'zod'
 import { heap } from '../../../kernels/heap.ts'
 import type { Dense } from '../../../nn/layers/dense.ts'
+import { clusterSizes } from '../../../metrics/clustering.ts'
+import { checkClusters } from '../../../nn/clustering/k-means.ts'
+import { about, centred } from '../../../tensor/centring.ts'
+import type { Features } from '../../../tensor/features.ts'
 import { Matrix } from '../../../tensor/matrix.ts'
 import { listParams, type Params } from '../../../tensor/tape.ts'
 import type { Job } from '../../../train/run.ts'
+import { withTranspose } from '../../../nn/rows.ts'
 import { encodeRows } from '../../../nn/networks/autoencoder.ts'
-import { argmaxRows, clusterSizes, studentAssignment } from '../../../nn/heads/self-training.ts'
+import { argmaxRows, studentAssignment } from '../../../nn/heads/self-training.ts'
 import type { Estimate } from '../../method.ts'
 import type { StateTensor } from '../../state.ts'
-import type { ClusterShape, Features } from './definition.ts'
+import type { ClusterShape } from './definition.ts'
 import type { Assignment, ClusterState } from './state.ts'
 
 export const clusterSettings = {
   clusters: z.int().min(1).describe('K: how many clusters.'),
   restarts: z.int().positive().default(20).describe('Runs of the k-means that sets the first centres.'),
+}
+
+/**
+ * The features as networks read them: about their mean where they lie far from the origin, as dates do, which would drown what
+ * tells rows apart. `origin` is that mean, kept for new rows. Refuses a K that the rows cannot fill before anything is trained.
+ */
+export function prepareFeatures(
+  features: Features,
+  clusters: number,
+): { x: Features; origin: Float32Array | null } {
+  checkClusters(clusters, features.rows)
+  const { x, shift } = centred(features)
+  return { x: withTranspose(x), origin: shift }
+}
+
+/** New rows as {@link prepareFeatures} made those of the training. */
+export function preparedRows(rows: Features, { extra }: ClusterState): Features {
+  return about(rows, (extra?.['origin']?.data as Float32Array | undefined) ?? null)
+}
+
+/** The origin among the tensors of a state. */
+export function originTensor(origin: Float32Array | null): Record<string, StateTensor> {
+  return origin ? { origin: { data: origin, shape: [origin.length] } } : {}
 }
 
 /** A network's weights by path, for {@link ClusterState.extra}. */
@@ -42,9 +70,9 @@ export function stackFrom(tensors: Readonly<Record<string, StateTensor>> = {}, n
 }
 
 /** The soft assignments of new rows by a trained encoder and the Student-t kernel around the centres of the state. */
-export function* assignByKernel(rows: Features, { extra, centres }: ClusterState): Job<Assignment> {
-  const z = yield* encodeRows(rows, stackFrom(extra, 'encoder'))
-  const probabilities = studentAssignment(z, centres!)
+export function* assignByKernel(rows: Features, state: ClusterState): Job<Assignment> {
+  const z = yield* encodeRows(preparedRows(rows, state), stackFrom(state.extra, 'encoder'))
+  const probabilities = studentAssignment(z, state.centres!)
   return { labels: argmaxRows(probabilities), probabilities }
 }
 
@@ -54,7 +82,7 @@ export function clusterFacts(
   clusters: number,
   facts: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const sizes = clusterSizes(labels, clusters)
+  const sizes = Array.from(clusterSizes(labels, clusters))
   return { ...facts, sizes, emptyClusters: sizes.flatMap((size, cluster) => (size === 0 ? [cluster] : [])) }
 }
 

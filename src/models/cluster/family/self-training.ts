@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { SelfTrainingHead } from '../../../nn/heads/self-training.ts'
 import type { Step } from '../../../nn/training/objective.ts'
 import { minibatches, runPhase } from '../../../nn/training/phase.ts'
-import type { Params } from '../../../tensor/tape.ts'
 import type { Job } from '../../../train/run.ts'
+import type { StateTensor } from '../../state.ts'
 import type { ClusterContext } from './definition.ts'
-import { clusterFacts, networkTensors } from './deep.ts'
+import { clusterFacts } from './deep.ts'
 import type { ProbabilisticState } from './state.ts'
 
 export const selfTrainingSettings = {
@@ -28,13 +28,13 @@ export const selfTrainingSettings = {
 type Settings = z.output<z.ZodObject<typeof selfTrainingSettings>> & { readonly batch: number }
 
 /**
- * Steps on batches of rows, renewing the head's target now and then, until the labels settle or the epochs are over. `params` are
+ * Steps on batches of rows, renewing the head's target now and then, until the labels settle or the epochs are over. `extra` is
  * kept in the state.
  */
 export function* selfTrain(
   head: SelfTrainingHead,
   step: Step<Int32Array>,
-  params: Params,
+  extra: Readonly<Record<string, StateTensor>>,
   { epochs, refreshEvery: every, refreshUnit: unit, tolerance, batch }: Settings,
   { rng, observe }: ClusterContext,
 ): Job<ProbabilisticState> {
@@ -63,7 +63,7 @@ export function* selfTrain(
     probabilities: head.assignment,
     latent: head.latent,
     centres: head.centres,
-    extra: networkTensors(params),
+    extra,
     facts: clusterFacts(head.labels, clusters, { ...result }),
   }
 }
