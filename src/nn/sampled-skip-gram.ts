@@ -4,11 +4,15 @@
  */
 import { z } from 'zod'
 import { aliasTable } from '../graph/alias.ts'
-import type { Walker } from '../graph/walks/walker.ts'
+import type { Graph } from '../graph/graph.ts'
+import { expectedVisits } from '../graph/visits.ts'
+import type { WalkSettings } from '../graph/walks/settings.ts'
+import { createWalker, type Walker } from '../graph/walks/walker.ts'
 import { heap } from '../kernels/heap.ts'
 import type { Random } from '../random.ts'
 import type { SampledPairs } from './negative-sampling.ts'
 import { BatchNodes } from './pair-batches.ts'
+import { skipGramSettings } from './skip-gram.ts'
 import { type WindowPairs, windowPairs } from './window-pairs.ts'
 
 interface Defaults {
@@ -23,7 +27,7 @@ export const sampledSkipGramSettings = ({ epochs, window, rate }: Defaults) => (
   window: z.int().positive().default(window).describe('Largest distance of a context in a walk.'),
   negatives: z.int().positive().default(5).describe('Negative samples a pair counts.'),
   shared: z.int().positive().default(256).describe('Negative samples drawn for a batch, for all its pairs.'),
-  noise: z.number().nonnegative().default(0.75).describe('Negatives are drawn by count to this power.'),
+  noisePower: skipGramSettings.noisePower,
   rate: z.number().positive().default(rate).describe('Learning rate of Adam; falls to zero on a line.'),
   batch: z.int().positive().default(8192).describe('Pairs of a step.'),
 })
@@ -32,7 +36,7 @@ export interface SampledSkipGramSettings {
   readonly window: number
   readonly negatives: number
   readonly shared: number
-  readonly noise: number
+  readonly noisePower: number
   readonly batch: number
 }
 
@@ -44,29 +48,27 @@ export interface SampledBatch extends SampledPairs {
   readonly tokens: number
 }
 
-/** Batches of the pairs of a walker, with negatives by the frequency of nodes in its walks. */
+/** The pairs of walks over a graph in batches, with negatives by how often walks come by a node. */
 export class PairSource {
   readonly #walker: Walker
   readonly #settings: SampledSkipGramSettings
   readonly #rng: Random
-  readonly #draw: ((rng: Random) => number) | null
+  readonly #draw: (rng: Random) => number
   readonly #centres: BatchNodes
   readonly #contexts: BatchNodes
+  /** Tokens that an epoch is expected to have. */
+  readonly tokens: number
 
-  constructor(walker: Walker, nodes: number, settings: SampledSkipGramSettings, rng: Random) {
-    this.#walker = walker
+  constructor(graph: Graph, settings: SampledSkipGramSettings & WalkSettings, rng: Random) {
+    this.#walker = createWalker(graph, settings)
     this.#settings = settings
     this.#rng = rng
-    const counts = tokenCounts(walker, nodes, rng)
-    this.#draw = counts.some((c) => c > 0) ? aliasTable(counts.map((c) => c ** settings.noise)) : null
-    const rowOf = Int32Array.from({ length: nodes }, (_, v) => v)
+    const visits = expectedVisits(graph, settings)
+    this.tokens = visits.reduce((sum, count) => sum + count, 0)
+    this.#draw = aliasTable(visits.map((count) => count ** settings.noisePower))
+    const rowOf = Int32Array.from({ length: visits.length }, (_, v) => v)
     this.#centres = new BatchNodes(rowOf)
     this.#contexts = new BatchNodes(rowOf)
-  }
-
-  /** Tokens of an epoch, at most. */
-  get tokens(): number {
-    return this.#walker.tokens
   }
 
   /** The pairs of one epoch. */
@@ -86,7 +88,7 @@ export class PairSource {
     this.#centres.clear()
     this.#contexts.clear()
     const noise = heap.i32(shared)
-    for (let m = 0; m < shared; m++) noise[m] = this.#draw!(rng)
+    for (let m = 0; m < shared; m++) noise[m] = this.#draw(rng)
     const placed = {
       centres: this.#centres.local(centres, 0, heap.i32(centres.length)),
       contexts: this.#contexts.local(contexts, 0, heap.i32(contexts.length)),
@@ -99,16 +101,4 @@ export class PairSource {
       tokens,
     }
   }
-}
-
-/** How often each node comes in one epoch of walks. A walk of one node has no pairs and does not count. */
-function tokenCounts(walker: Walker, nodes: number, rng: Random): Float64Array {
-  const counts = new Float64Array(nodes)
-  for (const { tokens, offsets } of walker.sentences(rng, 0)) {
-    for (let s = 0; s + 1 < offsets.length; s++) {
-      if (offsets[s + 1] - offsets[s] < 2) continue
-      for (let t = offsets[s]; t < offsets[s + 1]; t++) counts[tokens[t]]++
-    }
-  }
-  return counts
 }

@@ -4,10 +4,9 @@
  * Wang et al. 2018, https://arxiv.org/abs/1803.02349.
  */
 import { z } from 'zod'
-import { alignAttributes, type AttributeField } from '../../data/attributes.ts'
+import type { AttributeField } from '../../data/attributes.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { walkSettings } from '../../graph/walks/settings.ts'
-import { createWalker } from '../../graph/walks/walker.ts'
 import { heap } from '../../kernels/heap.ts'
 import { FieldBags, type LocalBag } from '../../nn/field-bags.ts'
 import { negativeSamplingLoss } from '../../nn/negative-sampling.ts'
@@ -164,7 +163,7 @@ function* train(
   const nodes = graph.nodes.size
   const { dim, epochs } = settings
   const tables = new Tables(nodes, dim, fields, attends, rng.stream('init'))
-  const source = new PairSource(createWalker(graph, settings), nodes, settings, rng.stream('walks'))
+  const source = new PairSource(graph, settings, rng.stream('walks'))
   const rate = linear(settings.rate)
   const counter = { steps: 0 }
   const due = pace()
@@ -299,8 +298,7 @@ export const ges = defineEmbedder({
   config: gesSettings,
   estimate,
   *fit({ graph, attributes }, config, context) {
-    const { fields } = alignAttributes(attributes, graph.nodes)
-    return yield* train(graph, fields, false, 'mean', config, context)
+    return yield* train(graph, attributes.fields, false, 'mean', config, context)
   },
 })
 
@@ -313,7 +311,6 @@ export const eges = defineEmbedder({
   config: egesSettings,
   estimate,
   *fit({ graph, attributes }, config, context) {
-    const { fields } = alignAttributes(attributes, graph.nodes)
-    return yield* train(graph, fields, true, config.cold, config, context)
+    return yield* train(graph, attributes.fields, true, config.cold, config, context)
   },
 })

@@ -13,7 +13,7 @@ export interface EmbedderInputs {
   readonly graph: Graph
   /** Behaviour sequences. */
   readonly sequences: Sequences
-  /** What the nodes are. Ids without a node are no matter, and a node need not have any. */
+  /** Side information. Row r is node r, with empty rows where nothing is known (see `alignAttributes`). */
   readonly attributes: Attributes
 }
 export type InputKind = keyof EmbedderInputs
