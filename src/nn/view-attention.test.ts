@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { attributesFrom } from '../../data/attributes.ts'
-import { heap } from '../../kernels/heap.ts'
-import { FieldBags } from '../../nn/field-bags.ts'
-import { negativeSamplingLoss } from '../../nn/negative-sampling.ts'
-import { Random } from '../../random.ts'
-import { Matrix } from '../../tensor/matrix.ts'
-import { listParams, valueAndGrad } from '../../tensor/tape.ts'
-import { attention, combine, represent, sideBatch, type SideParams } from './eges.ts'
+import { attributesFrom } from '../data/attributes.ts'
+import { heap } from '../kernels/heap.ts'
+import { FieldBags } from './field-bags.ts'
+import { negativeSamplingLoss } from './negative-sampling.ts'
+import { Random } from '../random.ts'
+import { Matrix } from '../tensor/matrix.ts'
+import { listParams, valueAndGrad } from '../tensor/tape.ts'
+import { attention, combine, represent, sideBatch, type SideParams } from './view-attention.ts'
 
 /** Three items: two tags and a brand; a brand only; nothing. */
 const attributes = attributesFrom(
