@@ -29,6 +29,9 @@ const small = { hidden: [16], latent: 3, pretrainEpochs: 150, pretrainRate: 5e-3
 const joined: Readonly<Record<string, Joined>> = {
   'k-means': { config: {} },
   'gaussian-mixture': { config: {} },
+  spectral: { config: {}, rings: true },
+  louvain: { config: { resolution: 0.1 }, chooses: true },
+  leiden: { config: { resolution: 0.1 }, chooses: true },
   'ae-kmeans': { config: small },
   dec: { config: { ...small, epochs: 20 } },
   idec: { config: { ...small, epochs: 20 } },

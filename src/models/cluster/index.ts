@@ -3,14 +3,19 @@ import { fail } from '../../errors.ts'
 import { aeKMeans } from './ae-kmeans.ts'
 import { dec } from './dec.ts'
 import type { ClustererDefinition } from './family/definition.ts'
+import { leiden, louvain } from './communities.ts'
 import { gaussianMixture } from './gaussian-mixture.ts'
 import { idec } from './idec.ts'
 import { kMeans } from './k-means.ts'
 import { sdcn, sdcnQ } from './sdcn.ts'
+import { spectral } from './spectral.ts'
 
 export const clusterers: readonly ClustererDefinition[] = [
   kMeans,
   gaussianMixture,
+  spectral,
+  louvain,
+  leiden,
   aeKMeans,
   dec,
   idec,
