@@ -55,7 +55,7 @@ export interface MultiView {
 }
 
 /** The one value of each item in each field. */
-export function fieldValues({ fields }: Attributes): (ItemValues & { readonly name: string })[] {
+function fieldValues({ fields }: Attributes): (ItemValues & { readonly name: string })[] {
   return fields.map(({ spec, features, values }) => {
     const of = new Int32Array(features.rows).fill(-1)
     for (let item = 0; item < features.rows; item++) {
