@@ -73,7 +73,8 @@ export function summarizeSeeds(runs: readonly SeedRun[]): SeedSummary {
   }
 }
 
-function spread(values: readonly number[]): Spread {
+/** Mean, sample standard deviation and range. */
+export function spread(values: readonly number[]): Spread {
   return {
     mean: mean(values),
     std: standardDeviation(values),
