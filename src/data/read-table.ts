@@ -2,11 +2,10 @@
 import { isUtf8 } from 'node:buffer'
 import { fail } from '../errors.ts'
 import { describeParquet, identifier, withParquet } from './parquet.ts'
-import { delimiterOf } from './read-csv.ts'
+import { scanDelimited } from './delimited.ts'
 import { scanJsonLines } from './read-jsonl.ts'
-import { scanRecords, type RecordSink } from './records.ts'
 import { excerpt, Tally, type BadRow } from './report.ts'
-import { display, peek, readBytes, resolveSources, type Format, type Source } from './source.ts'
+import { display, resolveSources, type Format, type Source } from './source.ts'
 import { addRecord, CELL, isCell, LIST_SEPARATOR, TableBuilder, type Cell, type Table } from './table.ts'
 
 export interface TableOptions {
@@ -104,52 +103,30 @@ function placesOf({ builder }: Reading, file: string, names: readonly string[]):
   return names.map((name) => builder.column(name))
 }
 
-const decoder = new TextDecoder()
-
 async function readDelimited(source: Source, reading: Reading): Promise<void> {
   const file = display(source.file)
   const { builder, tally, options } = reading
-  const [head, chunks] = await peek(readBytes(source.file), 1 << 16)
-  const delimiter = source.format === 'tsv' ? 9 : delimiterOf(head, options.delimiter)
+  const hasNames = options.header !== false
   let places: number[] = []
-  const sink: RecordSink & { fields: number } = {
-    fields: 0,
-    record(bytes, starts, ends, count, line) {
-      if (sink.fields === 0) {
-        sink.fields = count
-        const fields = Array.from({ length: count }, (_, f) => bytes.subarray(starts[f], ends[f]))
-        const names =
-          options.header === false
-            ? fields.map((_, f) => String(f + 1))
-            : fields.map((f) => decoder.decode(f).trim())
-        places = placesOf(reading, file, names)
-        if (options.header !== false) return
-      }
-      tally.rows++
+  const bad = (line: number, expected: string, got: string): void => {
+    tally.rows++
+    tally.badRow(() => ({ file, line, column: null, expected, got }))
+  }
+  await scanDelimited(source, options.delimiter, {
+    begin(fields) {
+      places = placesOf(reading, file, hasNames ? fields : fields.map((_, f) => String(f + 1)))
+      return hasNames
+    },
+    row(bytes, starts, ends, line) {
+      const count = places.length
       if (!isUtf8(bytes.subarray(starts[0], ends[count - 1])))
-        return tally.badRow(() => ({
-          file,
-          line,
-          column: null,
-          expected: 'text in UTF-8',
-          got: 'other bytes',
-        }))
+        return bad(line, 'text in UTF-8', 'other bytes')
+      tally.rows++
       builder.row(line)
       for (let f = 0; f < count; f++) builder.cell(places[f], bytes, starts[f], ends[f])
     },
-    malformed(line, expected, got, text) {
-      if (sink.fields === 0) throw fail('DATA', { file, line, expected, got })
-      tally.rows++
-      tally.badRow(() => ({
-        file,
-        line,
-        column: null,
-        expected,
-        got: `${got} in ${excerpt(decoder.decode(text))}`,
-      }))
-    },
-  }
-  await scanRecords(file, chunks, delimiter, sink)
+    malformed: bad,
+  })
 }
 
 async function readJson(source: Source, { builder, tally }: Reading): Promise<void> {

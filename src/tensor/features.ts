@@ -62,6 +62,25 @@ export function rowProducts(
   }
 }
 
+/** Rows that {@link allProducts} should take at once, for an answer of about 64 MiB at most. */
+export function productBlock(x: Features): number {
+  return Math.max(1, Math.min(256, Math.floor(2 ** 24 / Math.max(1, x.rows))))
+}
+
+/** out[i, j] = alpha · x[index[i]] · x[j] for all rows j of x. */
+export function allProducts(x: Features, index: Int32Array, alpha: number, out: Float32Array): void {
+  heap.scope(() => {
+    const rows = denseRows(x, index)
+    if (!(x instanceof Sparse)) {
+      rowProducts(rows, 0, index.length, x, null, alpha, out)
+      return
+    }
+    const products = heap.scratchF32(x.rows * index.length)
+    rowProducts(x, 0, x.rows, rows, turnedFor(x, rows), alpha, products)
+    kernels().transpose(products, x.rows, index.length, out)
+  })
+}
+
 /** What {@link rowProducts} needs beside y: its transpose where x is sparse. In the open region. */
 export function turnedFor(x: Features, y: Matrix): Float32Array | null {
   if (!(x instanceof Sparse)) return null

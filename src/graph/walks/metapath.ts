@@ -2,6 +2,7 @@
  * Walks over typed nodes along a metapath (Dong et al. 2017, metapath2vec, https://doi.org/10.1145/3097983.3098036, section
  * 3.2): the step at place i of the path goes to a neighbour of the path's type i + 1, in proportion to the weights.
  */
+import type { Kinds } from '../../data/edges.ts'
 import { fail, quote } from '../../errors.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import type { Graph } from '../graph.ts'
@@ -9,13 +10,6 @@ import { firstOrderWalks } from './first-order.ts'
 import type { WalkSettings } from './settings.ts'
 import { walkTables } from './tables.ts'
 import { type Walker, walker } from './walker.ts'
-
-/** A type for every node. */
-export interface NodeTypes {
-  readonly names: readonly string[]
-  /** Index into `names` of each node row. */
-  readonly of: Int32Array
-}
 
 /**
  * Prepares walks along `path`, such as `['user', 'item', 'user']`, which ends in the type it begins with and is then gone through
@@ -25,7 +19,7 @@ export interface NodeTypes {
  */
 export function createMetapathWalker(
   graph: Graph,
-  types: NodeTypes,
+  types: Kinds,
   path: readonly string[],
   settings: Omit<WalkSettings, 'p' | 'q'>,
 ): Walker {

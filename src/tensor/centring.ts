@@ -1,9 +1,9 @@
 /** Moving the origin to the mean where distances would drown in it. */
-import { heap } from '../../kernels/heap.ts'
-import { kernels } from '../../kernels/index.ts'
-import { type Features } from '../../tensor/features.ts'
-import { Matrix } from '../../tensor/matrix.ts'
-import { Sparse } from '../../tensor/sparse.ts'
+import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
+import { type Features } from './features.ts'
+import { Matrix } from './matrix.ts'
+import { Sparse } from './sparse.ts'
 
 /** A squared mean this many times the variance costs distances in float32 more than a digit or two. */
 const FAR = 16
@@ -26,8 +26,15 @@ export function centred(x: Features): { x: Features; shift: Float32Array | null 
     return kernels().sum(rows) / n
   })
   if (offset <= FAR * Math.max(0, squares - offset)) return { x, shift: null }
-  const copy = heap.scratchF32(n * d)
-  const minus = mean.map((m) => -m)
-  kernels().addToRows(x.data, heap.place(minus), n, d, copy)
-  return { x: new Matrix(n, d, copy), shift: mean }
+  return { x: about(x, mean), shift: mean }
+}
+
+/** Rows x − origin, in the open region; null: x itself. Sparse rows have no other origin. */
+export function about<X extends Features>(x: X, origin: Float32Array | null): X
+export function about(x: Features, origin: Float32Array | null): Features {
+  if (!origin || x instanceof Sparse) return x
+  const copy = heap.scratchF32(x.rows * x.cols)
+  const minus = heap.place(origin.map((value) => -value))
+  kernels().addToRows(heap.place(x.data), minus, x.rows, x.cols, copy)
+  return new Matrix(x.rows, x.cols, copy)
 }
