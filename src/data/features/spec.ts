@@ -88,7 +88,7 @@ const forms: Readonly<Record<FeatureKind, Form>> = {
   skip: { usage: 'skip', parse: (text) => (text === '' ? { kind: 'skip' } : null) },
 }
 
-export const featureKinds = Object.keys(forms) as FeatureKind[]
+const featureKinds = Object.keys(forms) as FeatureKind[]
 
 function count(text: string): number | null {
   const value = Number(text)
