@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts'
  * The symmetric adjacency matrix of a graph: its own if it is undirected; else A + Aᵀ, self-loops once, so that every edge keeps its
  * weight and two opposite ones are one with the sum.
  */
-export function undirectedAdjacency({ adjacency, directed }: Graph): Sparse {
+export function undirectedAdjacency({ adjacency, directed }: Pick<Graph, 'adjacency' | 'directed'>): Sparse {
   if (!directed) return adjacency
   const a = adjacency
   const b = a.transposed

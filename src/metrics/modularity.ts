@@ -10,7 +10,7 @@ import type { Graph } from '../graph/graph.ts'
  * @param communities one number from 0 for each node
  */
 export function modularity(
-  { adjacency: a, directed }: Graph,
+  { adjacency: a, directed }: Pick<Graph, 'adjacency' | 'directed'>,
   communities: Int32Array,
   resolution = 1,
 ): number {

@@ -27,6 +27,9 @@ interface Joined {
 const joined: Readonly<Record<string, Joined>> = {
   'k-means': { config: {} },
   'gaussian-mixture': { config: {} },
+  spectral: { config: {}, rings: true },
+  louvain: { config: { resolution: 0.1 }, chooses: true },
+  leiden: { config: { resolution: 0.1 }, chooses: true },
 }
 
 /** Three blobs of 40 rows in 4 dimensions, in turn. */

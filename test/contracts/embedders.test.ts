@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { alignAttributes, type Attributes, attributesFrom } from '../../src/data/attributes.ts'
 import { Vocabulary } from '../../src/data/vocabulary.ts'
 import { trainEmbedding } from '../../src/evaluate/train-embedding.ts'
 import type { Graph } from '../../src/graph/graph.ts'
@@ -10,7 +11,9 @@ import { type Sequences, sequencesFrom } from '../../src/graph/sequences.ts'
 import { heap } from '../../src/kernels/heap.ts'
 import type { EmbedderInputs } from '../../src/models/embed/family/definition.ts'
 import { FittedEmbedding } from '../../src/models/embed/family/fitted.ts'
+import { vectorFromAttributes } from '../../src/models/embed/family/side-information.ts'
 import { embedders } from '../../src/models/embed/index.ts'
+import { settingNames } from '../../src/models/method.ts'
 import { Random } from '../../src/random.ts'
 import { Sparse } from '../../src/tensor/sparse.ts'
 import { loadEmbedding, saveEmbedding } from '../../src/workspace/embedders.ts'
@@ -21,6 +24,9 @@ const settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   deepwalk: { dim: 16, walks: 20, length: 20, window: 3, epochs: 5, rate: 0.05 },
   node2vec: { dim: 16, walks: 20, length: 20, window: 3, epochs: 5, rate: 0.05, q: 2 },
   item2vec: { dim: 16, window: 3, epochs: 30, rate: 0.05, subsample: 0 },
+  bge: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
+  ges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
+  eges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
 }
 
 const SIZE = 10
@@ -56,10 +62,35 @@ function behaviour(): Sequences {
   )
 }
 
-const inputs = (graph = cliques()): Partial<EmbedderInputs> => ({ graph })
+/** A colour for the two of each clique with the same digit but one, and tags that say the clique for most. */
+const attributesOf = (nodes: Vocabulary): Attributes =>
+  alignAttributes(
+    attributesFrom(
+      Array.from(nodes, (id) => ({
+        id,
+        colour: `${id[0]}${Number(id[1]) % 3}`,
+        tags: id.endsWith('0') ? null : [id[0], 'all'],
+      })),
+      [
+        { name: 'colour', kind: 'category' },
+        { name: 'tags', kind: 'tags' },
+      ],
+    ),
+    nodes,
+  )
+
+const inputs = (graph = cliques()): Partial<EmbedderInputs> => ({
+  graph,
+  attributes: attributesOf(graph.nodes),
+})
 const sequenceInputs: Partial<EmbedderInputs> = { sequences: behaviour() }
 
 const inputOf = (method: string): Partial<EmbedderInputs> => (needsGraph(method) ? inputs() : sequenceInputs)
+/** The sampled skip-gram methods are deterministic without being told. */
+const deterministic = (method: string): Readonly<Record<string, unknown>> =>
+  settingNames(embedders.find((each) => each.name === method)!).includes('deterministic')
+    ? { deterministic: true }
+    : {}
 const needsGraph = (method: string): boolean =>
   embedders.find((each) => each.name === method)!.needs.includes('graph')
 
@@ -91,9 +122,9 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
   })
 
   test('deterministic, the same seed gives the same vectors to the bit, another seed others', async () => {
-    using a = await train(method, { deterministic: true })
-    using b = await train(method, { deterministic: true })
-    using c = await train(method, { deterministic: true }, inputOf(method), 8)
+    using a = await train(method, deterministic(method))
+    using b = await train(method, deterministic(method))
+    using c = await train(method, deterministic(method), inputOf(method), 8)
     expect(a.state.vectors.data).toEqual(b.state.vectors.data)
     expect(a.state.context?.data).toEqual(b.state.context?.data)
     expect(a.facts).toEqual(b.facts)
@@ -124,7 +155,7 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
   test('nothing to learn from, or the wrong input, is refused', async () => {
     const none = new Sparse(0, 0, Uint32Array.of(0), new Int32Array(0), null)
     const graph: Graph = { nodes: Vocabulary.from([]), adjacency: none, directed: false }
-    const empty = needsGraph(method) ? { graph } : { sequences: sequencesFrom([]) }
+    const empty = needsGraph(method) ? inputs(graph) : { sequences: sequencesFrom([]) }
     await expect(train(method, {}, empty)).rejects.toMatchObject({ code: 'EMPTY' })
     await expect(train(method, {}, {})).rejects.toThrow(
       /expected (a graph|behaviour sequences).*, got nothing/,
@@ -188,6 +219,32 @@ describe.each(embedders.filter(({ needs }) => needs.includes('graph')).map((each
         code: 'ARGUMENT',
         message: expect.stringMatching(/weight/) as string,
       })
+    })
+  },
+)
+
+describe.each(embedders.filter(({ needs }) => needs.includes('attributes')).map((each) => each.name))(
+  '%s',
+  (method) => {
+    test('an item unseen in training answers from its attributes', async () => {
+      const graph = cliques(['a99', 'b99', 'x'])
+      using model = await train(method, {}, inputs(graph))
+      for (const side of ['a', 'b']) {
+        expect(model.similar(`${side}99`, { n: 5 }).map(({ id }) => id[0])).toEqual(Array(5).fill(side))
+        const fresh = vectorFromAttributes(model.state, { colour: `${side}0`, tags: [side, 'all'] })
+        expect(fresh).toEqual(model.vector(`${side}99`))
+        expect(model.similar(fresh, { n: 5 }).map(({ id }) => id[0])).toEqual(Array(5).fill(side))
+      }
+      // A colour that only itself has, and no tag.
+      expect(
+        [...vectorFromAttributes(model.state, { colour: 'a1', tags: 'new' })].every(Number.isFinite),
+      ).toBe(true)
+      expect(() => vectorFromAttributes(model.state, { colour: 'green' })).toThrow(
+        'no value of these attributes was seen in training. Give at least one known value of colour, tags.',
+      )
+      expect(() => vectorFromAttributes(model.state, { color: 'a1' })).toThrow(
+        /unknown field "color".*"colour"/,
+      )
     })
   },
 )

@@ -29,7 +29,11 @@ export interface CommunityOptions {
 const PASSES = 10
 
 /** Moves nodes, makes every community a node, and goes on with that smaller graph until nothing moves. */
-export function* louvain(graph: Graph, rng: Random, options: CommunityOptions = {}): GraphJob<Communities> {
+export function* louvain(
+  graph: Pick<Graph, 'adjacency' | 'directed'>,
+  rng: Random,
+  options: CommunityOptions = {},
+): GraphJob<Communities> {
   const resolution = resolutionOf(options)
   let level = firstLevel(undirectedAdjacency(graph))
   const of = singles(level.n)
@@ -44,7 +48,11 @@ export function* louvain(graph: Graph, rng: Random, options: CommunityOptions = 
 }
 
 /** Like {@link louvain}, but what becomes a node is a refined part of a community: every community is connected. */
-export function* leiden(graph: Graph, rng: Random, options: CommunityOptions = {}): GraphJob<Communities> {
+export function* leiden(
+  graph: Pick<Graph, 'adjacency' | 'directed'>,
+  rng: Random,
+  options: CommunityOptions = {},
+): GraphJob<Communities> {
   const resolution = resolutionOf(options)
   const level = firstLevel(undirectedAdjacency(graph))
   let of = singles(level.n)

@@ -1,10 +1,12 @@
 /** The family of clusterers. A new method is one file and one line here. */
 import { fail } from '../../errors.ts'
 import type { ClustererDefinition } from './family/definition.ts'
+import { leiden, louvain } from './communities.ts'
 import { gaussianMixture } from './gaussian-mixture.ts'
 import { kMeans } from './k-means.ts'
+import { spectral } from './spectral.ts'
 
-export const clusterers: readonly ClustererDefinition[] = [kMeans, gaussianMixture]
+export const clusterers: readonly ClustererDefinition[] = [kMeans, gaussianMixture, spectral, louvain, leiden]
 
 /** The method of this name; an unknown one is an error that lists the nearest. */
 export function findClusterer(name: string): ClustererDefinition {

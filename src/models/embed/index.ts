@@ -2,10 +2,11 @@
 import { fail } from '../../errors.ts'
 import type { EmbedderDefinition } from './family/definition.ts'
 import { deepWalk } from './deepwalk.ts'
+import { bge, eges, ges } from './eges.ts'
 import { item2vec } from './item2vec.ts'
 import { node2vec } from './node2vec.ts'
 
-export const embedders: readonly EmbedderDefinition[] = [deepWalk, node2vec, item2vec]
+export const embedders: readonly EmbedderDefinition[] = [deepWalk, node2vec, item2vec, bge, ges, eges]
 
 /** The method of this name; an unknown one is an error that lists the nearest. */
 export function findEmbedder(name: string): EmbedderDefinition {
