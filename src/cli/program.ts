@@ -7,7 +7,9 @@ import { addEvaluate } from './commands/evaluate.ts'
 import { addInfo } from './commands/info.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
+import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
@@ -87,6 +89,8 @@ function buildProgram(shell: Shell): Command {
     addTrain,
     addEvaluate,
     addCompare,
+    addReproduce,
+    addFeatures,
     addRecommend,
     addSimilar,
     addModels,
