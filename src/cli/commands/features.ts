@@ -33,6 +33,7 @@ interface FeatureFlags extends CommonOptions {
 const help = `
 Kinds of features, for --feature:
   age=number  age=number(robust|minmax|log|none)   scaled to the rows of the table
+  age=buckets(5)                                   a column for each range of about equally many rows
   gender=category  gender=category(50)             a column each; values of fewer rows share one
   tags=multi(|)  tags=multi(|,50)                  several values in a cell, the same way
   city=hash(1024)  cities=hash(1024,|)             spread over so many columns by a signed hash
