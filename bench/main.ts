@@ -1,10 +1,12 @@
 /** `npm run bench -- <name>`: benchmarks print ratios against a named peer in the same run, and never fail a build. */
+import { deep } from './deep.ts'
 import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
 import { skipGram } from './skip-gram.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  deep,
   kernels: kernelsBench,
   lightgcn,
   reading,
