@@ -24,12 +24,24 @@ interface Joined {
   /** Finds the number of clusters itself. */
   readonly chooses?: true
 }
+/** A small network for a hundred rows. */
+const small = { hidden: [16], latent: 3, pretrainEpochs: 150, pretrainRate: 5e-3, batch: 40 }
 const joined: Readonly<Record<string, Joined>> = {
   'k-means': { config: {} },
   'gaussian-mixture': { config: {} },
   spectral: { config: {}, rings: true },
   louvain: { config: { resolution: 0.1 }, chooses: true },
   leiden: { config: { resolution: 0.1 }, chooses: true },
+  'ae-kmeans': { config: small },
+  dec: { config: { ...small, epochs: 20 } },
+  idec: { config: { ...small, epochs: 20 } },
+  dcn: { config: { ...small, epochs: 20 } },
+  vade: { config: { ...small, epochs: 20 } },
+  gae: { config: { hidden: 16, latent: 4, epochs: 100, rate: 0.01 } },
+  vgae: { config: { hidden: 16, latent: 4, epochs: 100, rate: 0.01 } },
+  daegc: { config: { hidden: 16, latent: 4, pretrainEpochs: 60, epochs: 20 } },
+  sdcn: { config: { ...small, epochs: 60, rate: 5e-3 } },
+  'sdcn-q': { config: { ...small, epochs: 60, rate: 5e-3 } },
 }
 
 /** Three blobs of 40 rows in 4 dimensions, in turn. */
