@@ -16,10 +16,10 @@ import { counted } from './text.ts'
 export interface ClusterInputFlags {
   readonly graph?: string
   readonly rows?: number
-  readonly neighbours?: number
-  readonly similarity: Similarity
-  readonly join: 'union' | 'mutual'
-  readonly edgeWeights: boolean
+  readonly knn?: number
+  readonly knnSimilarity: Similarity
+  readonly knnJoin: 'union' | 'mutual'
+  readonly knnWeights: boolean
   readonly labels?: string
   readonly labelColumn?: string
 }
@@ -36,21 +36,17 @@ export function clusterInputFlags(command: Command): Command {
       'number of rows, for a graph alone and for sparse triples with empty last rows',
       positive,
     )
-    .option(
-      '--neighbours <k>',
-      'join each row of the features to its k nearest, instead of a graph',
-      positive,
+    .option('--knn <k>', 'join each row of the features to its k nearest, instead of a graph', positive)
+    .addOption(
+      choiceFlag('--knn-similarity <name>', 'what near means for --knn', similarities).default('heat'),
     )
     .addOption(
-      choiceFlag('--similarity <name>', 'what near means for --neighbours', similarities).default('heat'),
-    )
-    .addOption(
-      choiceFlag('--join <rule>', 'neighbours when either chose the other, or both did', [
+      choiceFlag('--knn-join <rule>', 'neighbours when either chose the other, or both did', [
         'union',
         'mutual',
       ]).default('union'),
     )
-    .option('--no-edge-weights', 'all edges of --neighbours weigh 1')
+    .option('--no-knn-weights', 'all edges of --knn weigh 1')
     .option('--labels <file>', 'true classes, for the evaluation after the training alone')
     .option('--label-column <name>', 'their column (default: label)')
 }
@@ -65,7 +61,7 @@ export interface ClusterFiles {
 
 /**
  * `source` is a file of features (.npy, CSV of numbers, sparse triples); for methods that read a graph alone it is the file of its edges, unless
- * --neighbours makes one from features. An evaluation may do without it.
+ * --knn makes one from features. An evaluation may do without it.
  */
 export async function readClusterInput(
   context: Context,
@@ -73,11 +69,11 @@ export async function readClusterInput(
   source: string | undefined,
   flags: ClusterInputFlags,
 ): Promise<ClusterFiles> {
-  const { graph: edges, rows: given, neighbours } = flags
-  if (edges !== undefined && neighbours !== undefined) {
-    throw fail('ARGUMENT', { what: 'the graph', expected: '--graph or --neighbours', got: 'both' })
+  const { graph: edges, rows: given, knn } = flags
+  if (edges !== undefined && knn !== undefined) {
+    throw fail('ARGUMENT', { what: 'the graph', expected: '--graph or --knn', got: 'both' })
   }
-  const graphAlone = !needs.includes('features') && edges === undefined && neighbours === undefined
+  const graphAlone = !needs.includes('features') && edges === undefined && knn === undefined
   const features =
     graphAlone || source === undefined
       ? null
@@ -87,7 +83,7 @@ export async function readClusterInput(
   if (rows === undefined) {
     throw fail('ARGUMENT', {
       what: '--rows',
-      expected: 'the number of nodes of the graph (or --neighbours, where the file has features)',
+      expected: 'the number of nodes of the graph (or --knn, where the file has features)',
       got: 'none',
     })
   }
@@ -114,7 +110,7 @@ async function readGraph(
   rows: number,
   features: ClusterInput['features'],
   file: string | undefined,
-  { neighbours, similarity, join, edgeWeights }: ClusterInputFlags,
+  { knn: neighbours, knnSimilarity: similarity, knnJoin: join, knnWeights: weighted }: ClusterInputFlags,
 ): Promise<{ graph: Sparse | null; fact: string }> {
   if (file !== undefined) {
     const { graph, selfLoops } = await context.untilInterrupted(() => readEdges(file, rows))
@@ -123,10 +119,10 @@ async function readGraph(
     return { graph, fact: `Graph of ${counted(graph.nnz / 2, 'edge')}.` }
   }
   if (neighbours === undefined || !features) return { graph: null, fact: '' }
-  const options = { neighbours, similarity, join, weighted: edgeWeights }
+  const options = { neighbours, similarity, join, weighted }
   const graph = await neighbourGraph(features, { ...context.runOptions, ...options })
   context.progress.clear()
-  const weights = edgeWeights ? '' : ', all of weight 1'
+  const weights = weighted ? '' : ', all of weight 1'
   return {
     graph,
     fact: `Graph of the ${neighbours} nearest neighbours (${similarity}, ${join}${weights}): ${counted(graph.nnz / 2, 'edge')}.`,

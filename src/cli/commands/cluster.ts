@@ -83,7 +83,7 @@ function addMethod(cluster: Command, definition: ClustererDefinition, shell: She
       '<source>',
       needs.includes('features')
         ? 'features: .npy, CSV of numbers, or CSV of node, feature, value'
-        : 'edges: CSV of two row numbers and maybe a weight; features with --neighbours or --graph',
+        : 'edges: CSV of two row numbers and maybe a weight; features with --knn or --graph',
     )
   addSettingFlags(command, definition)
   clusterInputFlags(command).optionsGroup('Training:')
