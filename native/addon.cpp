@@ -220,6 +220,7 @@ napi_value start(napi_env env, napi_value exports) {
   EXPORT(adam);
   EXPORT(sgd);
   EXPORT(topK);
+  EXPORT(sgns);
   return exports;
 }
 

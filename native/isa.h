@@ -4,12 +4,13 @@
 #include "gemm.h"
 #include "rows.h"
 #include "sparse.h"
+#include "sgns.h"
 #include "topk.h"
 
 namespace homophily {
 const KernelTable ISA_TABLE = {
     ISA_NAME,  gemm,      spmm,      gatherRows, scatterAddRows, unary, unaryGrad, binary, axpy, fill, affine,
     rowDot,    scaleRows, addToRows, rowReduce, rowSoftmax, columnSum,      sum,   transpose, uniform, adam, sgd,    topK,
-    peakFlops,
+    sgns,      peakFlops,
 };
 }

@@ -49,6 +49,9 @@ struct KernelTable {
   void (*sgd)(Team, Floats p, Floats g, Floats velocity, float rate, float momentum, float l2);
   void (*topK)(Team, Floats scores, size_t rows, size_t n, size_t k, Offsets maskPtr, Ints maskIndices, Ints maskRows,
                Span<int32_t> outIndex, Floats outScore);
+  void (*sgns)(Team, Ints tokens, Offsets offsets, Floats input, Floats output, size_t d, Offsets noise, Offsets keep,
+               Floats stats, size_t window, size_t negatives, bool shared, bool deterministic, int32_t seed, size_t first,
+               double rate, double rateEnd);
   // Billions of float operations a second in a loop of nothing but multiply-adds.
   double (*peakFlops)(Team);
 };

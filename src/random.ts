@@ -92,8 +92,8 @@ export class Random {
   }
 }
 
-/** A 32-bit finaliser with good avalanche (Ellis' lowbias32 constants). */
-function mix(x: number): number {
+/** A 32-bit finaliser with good avalanche (Ellis' lowbias32 constants): a bijection of 32-bit integers. */
+export function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
   return x ^ (x >>> 15)

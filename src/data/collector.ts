@@ -1,9 +1,7 @@
-/** Gathers events row by row into typed arrays, numbering ids as they come, and ends in CSR. Every reader feeds one. */
+/** Gathers events row by row into typed arrays, numbering ids as they come. Every reader feeds one. */
 import { isUtf8 } from 'node:buffer'
-import type { Sparse } from '../tensor/sparse.ts'
+import type { Events } from './events.ts'
 import { InternTable } from './interning.ts'
-import type { DuplicatePolicy } from './pairs.ts'
-import { pairMatrix } from './pairs.ts'
 import { encode, Vocabulary } from './vocabulary.ts'
 
 export interface Vocabularies {
@@ -143,24 +141,17 @@ export class Collector {
     }
   }
 
-  /** Builds the matrix. The collector must not be used afterwards. */
-  finish(policy: DuplicatePolicy): {
-    readonly interactions: Vocabularies & { readonly matrix: Sparse; readonly times: Float64Array | null }
-    readonly duplicates: number
-  } {
-    const users = this.#users.vocabulary()
-    const items = this.#items.vocabulary()
+  /** Everything that was added. The collector must not be used afterwards. */
+  events(): Events {
     const n = this.#size
-    const { matrix, times, duplicates } = pairMatrix(
-      users.size,
-      items.size,
-      this.#userRows.subarray(0, n),
-      this.#itemRows.subarray(0, n),
-      this.#weights && this.#weights.subarray(0, n),
-      this.#times && this.#times.subarray(0, n),
-      policy,
-    )
-    return { interactions: { users, items, matrix, times }, duplicates }
+    return {
+      users: this.#users.vocabulary(),
+      items: this.#items.vocabulary(),
+      userRows: this.#userRows.subarray(0, n),
+      itemRows: this.#itemRows.subarray(0, n),
+      weights: this.#weights && this.#weights.subarray(0, n),
+      times: this.#times && this.#times.subarray(0, n),
+    }
   }
 }
 

@@ -37,6 +37,11 @@ const known: Readonly<Record<Role, readonly string[]>> = {
   event: ['event', 'event_type', 'action', 'behavior', 'behavior_type'],
 }
 
+/** The names that the column of a role may have, in order of preference. */
+export function columnNames(role: Role): readonly string[] {
+  return known[role]
+}
+
 /** Position of each role's column; −1 where there is none (never for user and item). */
 export type ColumnPositions = Readonly<Record<Role, number>>
 

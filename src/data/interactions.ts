@@ -2,7 +2,8 @@
 import { inspect } from 'node:util'
 import { fail, quote } from '../errors.ts'
 import type { Sparse } from '../tensor/sparse.ts'
-import { Collector } from './collector.ts'
+import { Collector, type Vocabularies } from './collector.ts'
+import type { Events } from './events.ts'
 import type { DuplicatePolicy } from './pairs.ts'
 import { pairMatrix } from './pairs.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -56,18 +57,32 @@ function checkRows(what: string, rows: Int32Array, size: number): void {
   }
 }
 
+/** The events of pairs with each user and item once; see {@link DuplicatePolicy}. */
+export function interactionsFromEvents(
+  { users, items, userRows, itemRows, weights, times }: Events,
+  duplicates: DuplicatePolicy = 'last',
+): { readonly interactions: Interactions; readonly duplicates: number } {
+  const built = pairMatrix(users.size, items.size, userRows, itemRows, weights, times, duplicates)
+  return {
+    interactions: { users, items, matrix: built.matrix, times: built.times },
+    duplicates: built.duplicates,
+  }
+}
+
 /**
  * Interactions from memory. Rows are numbered in order of first appearance. Either all pairs have a weight or none, and the same
  * for times; ids are strings (a number is an error: "007" and 7 would be confused).
  */
 export function interactionsFrom(
   pairs: Iterable<Pair>,
-  options: {
-    readonly duplicates?: DuplicatePolicy
-    readonly vocabularies?: { readonly users: Vocabulary; readonly items: Vocabulary }
-  } = {},
+  options: { readonly duplicates?: DuplicatePolicy; readonly vocabularies?: Vocabularies } = {},
 ): Interactions {
-  const collector = new Collector(options.vocabularies)
+  return interactionsFromEvents(eventsFrom(pairs, options.vocabularies), options.duplicates).interactions
+}
+
+/** Events from memory, in the order given, under the rules of {@link interactionsFrom}. */
+export function eventsFrom(pairs: Iterable<Pair>, vocabularies?: Vocabularies): Events {
+  const collector = new Collector(vocabularies)
   let index = 0
   for (const pair of pairs) {
     const where = `pair ${index}`
@@ -93,12 +108,12 @@ export function interactionsFrom(
   }
   if (collector.unknown > 0) {
     throw fail('ARGUMENT', {
-      what: 'interactionsFrom',
+      what: 'events',
       expected: 'only users and items of the given vocabularies',
       got: `${collector.unknown} pairs with unknown ones`,
     })
   }
-  return collector.finish(options.duplicates ?? 'last').interactions
+  return collector.events()
 }
 
 function show(value: unknown): string {

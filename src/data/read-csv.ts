@@ -135,7 +135,7 @@ class CsvSink implements RecordSink {
 }
 
 /** The delimiter that the first line has most of, outside of quotes; a comma if it has none. */
-function delimiterOf(head: Uint8Array, given: string | undefined): number {
+export function delimiterOf(head: Uint8Array, given: string | undefined): number {
   if (given !== undefined) {
     const code = given.codePointAt(0) ?? 0
     if (given.length === 1 && code < 128 && code !== 10 && code !== 13 && code !== 34) return code

@@ -3,7 +3,7 @@ import type { ColumnPositions, Role } from './columns.ts'
 import { resolveColumns } from './columns.ts'
 import { scanLines } from './lines.ts'
 import type { Loading } from './loading.ts'
-import { excerpt } from './report.ts'
+import { excerpt, type Tally } from './report.ts'
 import { display, readBytes, type Source } from './source.ts'
 import { ID, parseNumber, parseTime, TIME } from './values.ts'
 import { encode } from './vocabulary.ts'
@@ -13,10 +13,23 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** The names of the first object are the columns; a later line without one of those that are read is bad. */
 export async function readJsonLines(source: Source, loading: Loading): Promise<void> {
-  const file = display(source.file)
   let reader: JsonRows | undefined
+  await scanJsonLines(source, loading.tally, (object, line) => {
+    reader ??= new JsonRows(display(source.file), loading, Object.keys(object))
+    reader.add(object, line)
+  })
+  // Every line is bad: which columns there are cannot be told, and the counts say why nothing came.
+  if (!reader && loading.tally.bad > 0) loading.tally.check(0)
+}
+
+/** Calls `visit` for the object of every line that is not blank; lines that are not objects are counted as bad. */
+export async function scanJsonLines(
+  source: Source,
+  tally: Tally,
+  visit: (object: Json, line: number) => void,
+): Promise<void> {
+  const file = display(source.file)
   await scanLines(file, readBytes(source.file), (bytes, start, end, line) => {
-    const { tally } = loading
     let text = ''
     let object: Json | null = null
     try {
@@ -27,21 +40,15 @@ export async function readJsonLines(source: Source, loading: Loading): Promise<v
       object = null
     }
     tally.rows++
-    if (!object) {
-      tally.badRow(() => ({
-        file,
-        line,
-        column: null,
-        expected: 'a JSON object in UTF-8',
-        got: excerpt(text || 'other bytes'),
-      }))
-      return
-    }
-    reader ??= new JsonRows(file, loading, Object.keys(object))
-    reader.add(object, line)
+    if (object) return visit(object, line)
+    tally.badRow(() => ({
+      file,
+      line,
+      column: null,
+      expected: 'a JSON object in UTF-8',
+      got: excerpt(text || 'other bytes'),
+    }))
   })
-  // Every line is bad: which columns there are cannot be told, and the counts say why nothing came.
-  if (!reader && loading.tally.bad > 0) loading.tally.check(0)
 }
 
 /** Numbers that a double cannot hold exactly are kept as they are written, since they may be ids. */

@@ -2,68 +2,36 @@
  * Parquet, through DuckDB. Ids are dictionary-encoded there, so that only numbers and the distinct ids cross into JavaScript.
  * DuckDB's order of rows is not one to rely on; the file's own row numbers restore it.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import { fail } from '../errors.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { resolveColumns } from './columns.ts'
 import type { Loading } from './loading.ts'
+import { describeParquet, identifier, withParquet } from './parquet.ts'
 import { excerpt } from './report.ts'
-import { display, type Source } from './source.ts'
+import type { Source } from './source.ts'
 import { ID, TIME } from './values.ts'
 
 /** A code of a dictionary whose id has no row yet: rows are numbered by first appearance among the rows that are kept. */
 const UNSEEN = -2
 
 export async function readParquet(source: Source, loading: Loading): Promise<void> {
-  if (source.file === '-') {
-    throw fail('DATA', {
-      file: display('-'),
-      expected: 'a text format',
-      got: 'Parquet, which needs a file: its index is at the end',
-    })
-  }
-  // Unless told otherwise DuckDB spills into the working directory.
-  const spill = mkdtempSync(join(tmpdir(), 'homophily-'))
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '2',
-    memory_limit: '1GB',
-    temp_directory: spill,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  })
-  const connection = await instance.connect()
-  try {
-    await readWith(connection, source.file, loading)
-  } catch (error) {
-    if (!(error instanceof Error) || error.name === 'HomophilyError') throw error
-    throw fail(
-      'DATA',
-      { file: source.file, expected: 'an intact Parquet file', got: error.message.split('\n')[0] },
-      { cause: error },
-    )
-  } finally {
-    connection.closeSync()
-    instance.closeSync()
-    rmSync(spill, { recursive: true, force: true })
-  }
+  await withParquet(source.file, (connection, from) => readWith(connection, source.file, from, loading))
 }
 
-async function readWith(connection: DuckDBConnection, file: string, loading: Loading): Promise<void> {
-  const from = `read_parquet(${literal(file.replace(/[*?[]/g, '[$&]'))}, file_row_number = true)`
-  const schema = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${from}`)
-  const names = schema.getRowObjects().map((row) => String(row.column_name))
-  const types = schema.getRowObjects().map((row) => String(row.column_type))
+async function readWith(
+  connection: DuckDBConnection,
+  file: string,
+  from: string,
+  loading: Loading,
+): Promise<void> {
+  const { names, types } = await describeParquet(connection, from)
   const columns = resolveColumns(file, names, loading.options.columns ?? {}, loading.required)
   const used = loading.begin(file, columns, (role) => names[columns[role]])
-  const name = (at: number): string => `"${names[at].replaceAll('"', '""')}"`
+  const name = (at: number): string => identifier(names[at])
 
   // A NULL or empty id has no code; a NULL number, or one that is not finite, is NaN.
   const event = used.event < 0 ? `''` : `coalesce(CAST(${name(used.event)} AS VARCHAR), '')`
   const weight = used.weight < 0 ? '1' : `coalesce(TRY_CAST(${name(used.weight)} AS DOUBLE), 'nan')`
   const time = used.time < 0 ? '0' : timeExpression(name(used.time), types[used.time])
-  await connection.run("SET TimeZone = 'UTC'")
   await connection.run(
     `CREATE TEMP TABLE events AS SELECT file_row_number AS place, CAST(${name(used.user)} AS VARCHAR) AS u,
        CAST(${name(used.item)} AS VARCHAR) AS i, ${weight} AS w, ${time} AS t, ${event} AS e FROM ${from}`,
@@ -141,8 +109,4 @@ function timeExpression(column: string, type: string): string {
   const v = `TRY_CAST(${column} AS DOUBLE)`
   const number = `CASE WHEN abs(${v}) < 1e11 THEN ${v} * 1000 WHEN abs(${v}) < 1e14 THEN ${v} WHEN abs(${v}) < 1e17 THEN ${v} / 1e3 ELSE ${v} / 1e6 END`
   return type === 'VARCHAR' ? `coalesce(${number}, ${timestamp}, 'nan')` : `coalesce(${number}, 'nan')`
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

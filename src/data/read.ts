@@ -1,7 +1,7 @@
 /** Reading interactions from files. */
 import { fail } from '../errors.ts'
-import type { Interactions } from './interactions.ts'
-import { range } from './interactions.ts'
+import type { Events } from './events.ts'
+import { type Interactions, interactionsFromEvents, range } from './interactions.ts'
 import { Loading } from './loading.ts'
 import type { ReadOptions } from './options.ts'
 import { duplicatePolicies } from './pairs.ts'
@@ -33,6 +33,20 @@ export async function readInteractions(
   source: string | readonly string[],
   options: ReadOptions = {},
 ): Promise<{ interactions: Interactions; report: LoadReport }> {
+  const { events, report } = await readEvents(source, options)
+  const { interactions, duplicates } = interactionsFromEvents(events, options.duplicates)
+  const { matrix, times } = interactions
+  return {
+    interactions,
+    report: { ...report, kept: matrix.nnz, duplicates, timeRange: times && range(times) },
+  }
+}
+
+/** Reads what {@link readInteractions} reads, with repetitions and in input order. The report has no duplicates. */
+export async function readEvents(
+  source: string | readonly string[],
+  options: ReadOptions = {},
+): Promise<{ events: Events; report: LoadReport }> {
   check(options)
   const sources = resolveSources(source, options.format)
   const loading = new Loading(options)
@@ -48,14 +62,14 @@ export async function readInteractions(
   }
   if (collector.size === 0 && !options.vocabularies) throw nothingLeft(files, loading)
   const { unknown, unknownUser, unknownItem } = collector
-  const { interactions, duplicates } = collector.finish(options.duplicates ?? 'last')
+  const events = collector.events()
   return {
-    interactions,
+    events,
     report: {
       files,
       rows: tally.rows,
-      kept: interactions.matrix.nnz,
-      duplicates,
+      kept: events.userRows.length,
+      duplicates: 0,
       bad: tally.bad,
       badRows: tally.badRows,
       unknown,
@@ -64,7 +78,7 @@ export async function readInteractions(
       filtered: tally.filtered,
       events: loading.events(),
       columns: loading.columns!,
-      timeRange: interactions.times && range(interactions.times),
+      timeRange: events.times && range(events.times),
     },
   }
 }

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { describeInteractions } from './interactions.ts'
+import { readEdges } from './read-edges.ts'
+import { readLabels } from './read-labels.ts'
+import { readMatrix } from './read-matrix.ts'
 import { readInteractions } from './read.ts'
 import { splitGiven, splitGlobalTime } from './split.ts'
 
@@ -34,5 +37,16 @@ describe.skipIf(missing)('real data', () => {
     const { train, test } = splitGlobalTime(interactions, { test: 0.1 })
     expect(Math.abs(test!.matrix.nnz - 10_000)).toBeLessThan(50)
     expect(train.matrix.nnz + test!.matrix.nnz).toBe(100_000)
+  })
+
+  test('ACM and USPS have the published sizes', async () => {
+    const { matrix } = await readMatrix(join(data, 'acm/features.csv.gz'))
+    expect([matrix.rows, matrix.cols]).toEqual([3025, 1870])
+    const { graph } = await readEdges(join(data, 'acm/view_PAP.csv.gz'), 3025)
+    expect(graph.nnz).toBe(2 * 13_128)
+    const { labels, names } = await readLabels(join(data, 'acm/labels.csv.gz'), 3025)
+    expect([labels.length, names.size]).toEqual([3025, 3])
+    const usps = await readMatrix(join(data, 'usps/features.npy.gz'))
+    expect([usps.matrix.rows, usps.matrix.cols]).toEqual([9298, 256])
   })
 })

@@ -15,20 +15,38 @@ export function aliasTable(weights: Float64Array): (rng: Random) => number {
   }
   const probability = Float64Array.from(weights, (w) => (w * n) / total)
   const alias = new Int32Array(n)
-  const small: number[] = []
-  const large: number[] = []
-  probability.forEach((p, i) => (p < 1 ? small : large).push(i))
-  while (small.length > 0 && large.length > 0) {
-    const s = small.pop()!
-    const l = large.at(-1)!
-    alias[s] = l
-    probability[l] -= 1 - probability[s]
-    if (probability[l] < 1) small.push(large.pop()!)
-  }
-  // What is left differs from 1 by rounding only.
-  for (const i of [...small, ...large]) probability[i] = 1
+  pairUp(probability, alias, n, new Int32Array(n))
   return (rng) => {
     const i = rng.int(n)
     return rng.float() < probability[i] ? i : alias[i]
   }
+}
+
+/**
+ * Vose's pairing: takes n weights with mean 1 in `probability`, and leaves there the chance that a uniform draw of i stays at i;
+ * otherwise it goes to alias[i]. `stack` is working memory of n.
+ */
+export function pairUp(probability: Float64Array, alias: Int32Array, n: number, stack: Int32Array): void {
+  // Indices below the mean are stacked from the left, the others from the right.
+  let small = 0
+  let large = n
+  for (let i = 0; i < n; i++) {
+    alias[i] = i
+    if (probability[i] < 1) stack[small++] = i
+  }
+  // The last index above the mean lies on top.
+  for (let i = 0; i < n; i++) if (probability[i] >= 1) stack[--large] = i
+  while (small > 0 && large < n) {
+    const s = stack[--small]
+    const l = stack[large]
+    alias[s] = l
+    probability[l] -= 1 - probability[s]
+    if (probability[l] < 1) {
+      large++
+      stack[small++] = l
+    }
+  }
+  // What is left differs from 1 by rounding only.
+  while (small > 0) probability[stack[--small]] = 1
+  while (large < n) probability[stack[large++]] = 1
 }

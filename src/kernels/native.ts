@@ -95,6 +95,12 @@ export function createNativeKernels(threads: number, isa = nativeIsas()[0]): Ker
     sgd: (p, g, velocity, rate, momentum, l2) => addon.sgd(i, t, p, g, velocity, rate, momentum, l2),
     topK: (scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore) =>
       addon.topK(i, t, scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore),
+    // prettier-ignore
+    sgns: (tokens, offsets, input, output, d, noise, keep, stats, s) =>
+      addon.sgns(
+        i, t, tokens, offsets, input, output, d, noise, keep, stats, s.window, s.negatives, s.shared,
+        s.deterministic, s.seed, s.first, s.rate, s.rateEnd,
+      ),
   }
 }
 

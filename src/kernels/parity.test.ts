@@ -9,14 +9,15 @@ import { elementwise } from '../../test/parity/elementwise.ts'
 import { Inputs } from '../../test/parity/inputs.ts'
 import { products } from '../../test/parity/products.ts'
 import { rows } from '../../test/parity/rows.ts'
+import { sgns } from '../../test/parity/sgns.ts'
 import { heap } from './heap.ts'
 import { createNativeKernels, nativeIsas } from './native.ts'
 import type { Kernels } from './types.ts'
 import { createWasmKernels } from './wasm.ts'
 
 const threadCounts = [1, 2, 3]
-const cases = [products, elementwise, rows].flatMap((list) => list.small)
-const bigCases = [products, elementwise, rows].flatMap((list) => list.large)
+const cases = [products, elementwise, rows, sgns].flatMap((list) => list.small)
+const bigCases = [products, elementwise, rows, sgns].flatMap((list) => list.large)
 
 function run(kernels: Kernels, body: Case['body']): (Float32Array | Int32Array)[] {
   return heap.scope(() => body(kernels, new Inputs()).map((array) => array.slice()))

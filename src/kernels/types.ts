@@ -34,6 +34,25 @@ export interface AdamSettings {
   readonly step: number
 }
 
+export interface SgnsSettings {
+  /** Greatest distance of a context; each centre draws its own from 1 … window. At most 1,000. */
+  readonly window: number
+  /** Negatives of each pair, or of each centre when shared; at most 63. One that is the centre itself is left out. */
+  readonly negatives: number
+  /** Whether all pairs of a centre share one set of negatives. */
+  readonly shared: boolean
+  /** The same bits at any number of threads; else threads update the matrices without locks (Hogwild). */
+  readonly deterministic: boolean
+  /** A 32-bit integer: with a sentence's number it names the sentence's stream of random numbers. */
+  readonly seed: number
+  /** Number of the first sentence, so that a batch cut in pieces draws what it draws whole. */
+  readonly first: number
+  /** Learning rate at the first token … */
+  readonly rate: number
+  /** … and after the last, falling linearly by the tokens before each sentence. */
+  readonly rateEnd: number
+}
+
 export interface Kernels {
   readonly backend: 'native' | 'wasm'
   /** Instruction set in use: `avx512`, `avx2`, `baseline`, `neon`, `relaxed-simd`. */
@@ -145,5 +164,26 @@ export interface Kernels {
     maskRows: Int32Array | null,
     outIndex: Int32Array,
     outScore: Float32Array,
+  ): void
+
+  /**
+   * Skip-gram with negative sampling over sentences (tokens, offsets as in graph/sentences.ts): steps on input and output
+   * (nodes × d) up the gradient of ln σ(y_c · x_w) + Σ_k ln σ(−y_k · x_w) for each centre c and context w, x being
+   * rows of input and y of output. All pairs that share negatives (up to 64 contexts of a centre) step together, from the same values.
+   *
+   * noise: an alias table; cell i is [threshold, other]: with i uniform and r uniform in 32 bits, node i if r < threshold, else
+   * `other`. keep: a token stays if r ≤ keep[node] (subsampling); null keeps all. stats gets the loss
+   * −ln σ(y_c · x_w) − Σ_k ln σ(−y_k · x_w) summed over the pairs of each sentence, and the number of these pairs.
+   */
+  sgns(
+    tokens: Int32Array,
+    offsets: Uint32Array,
+    input: Float32Array,
+    output: Float32Array,
+    d: number,
+    noise: Uint32Array,
+    keep: Uint32Array | null,
+    stats: Float32Array,
+    settings: SgnsSettings,
   ): void
 }

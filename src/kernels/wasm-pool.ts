@@ -43,6 +43,7 @@ export interface WasmExports {
   readonly adam: Kernel
   readonly sgd: Kernel
   readonly topK: Kernel
+  readonly sgns: Kernel
   readonly peakCopy: Kernel
   readonly peakMultiplyAdd: Kernel
 }

@@ -104,5 +104,12 @@ export function createWasmKernels(threads: number): Kernels {
         at(outIndex),
         at(outScore),
       ),
+    sgns(tokens, offsets, input, output, d, noise, keep, stats, s) {
+      // prettier-ignore
+      wasm.sgns(
+        offsets.length - 1, at(tokens), at(offsets), at(input), at(output), d, noise.length / 2, at(noise), at(keep), at(stats),
+        s.window, s.negatives, s.shared, s.deterministic, s.seed, s.first, s.rate, s.rateEnd,
+      )
+    },
   }
 }

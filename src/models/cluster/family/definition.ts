@@ -6,16 +6,15 @@
  */
 import type { z } from 'zod'
 import type { Random } from '../../../random.ts'
+import type { Features } from '../../../tensor/features.ts'
 import type { Matrix } from '../../../tensor/matrix.ts'
 import type { Sparse } from '../../../tensor/sparse.ts'
 import type { Job, Snapshot } from '../../../train/run.ts'
 import type { Estimate, Method, Written } from '../../method.ts'
 import type { Assignment, ClusterState } from './state.ts'
 
-/** n × d. Sparse ones stay sparse as far as the method can keep them so. */
-export type Features = Matrix | Sparse
-
 export interface ClusterInput {
+  /** n × d. Sparse ones stay sparse as far as the method can keep them so. */
   readonly features: Features | null
   /** n × n, symmetric, without self-loops: the weights of the edges (values null: all 1). */
   readonly graph: Sparse | null

@@ -1,4 +1,5 @@
 /** What an embedding method learned, in rows rather than ids. Row r belongs to row r of the vocabulary of the input. */
+import { heap } from '../../../kernels/heap.ts'
 import type { StateTensor } from '../../state.ts'
 
 /** float32, row-major. */
@@ -19,4 +20,17 @@ export interface EmbeddingState {
   readonly vocabularies?: Readonly<Record<string, readonly string[]>>
   /** Facts about the training worth keeping: epochs run, loss curve … JSON. */
   readonly facts?: Readonly<Record<string, unknown>>
+}
+
+/** The state with copies of its arrays in the region that is open now. */
+export function copyState(state: EmbeddingState): EmbeddingState {
+  const copy = <T extends StateTensor>(table: T): T => ({ ...table, data: heap.copy(table.data) })
+  return {
+    ...state,
+    vectors: copy(state.vectors),
+    ...(state.context ? { context: copy(state.context) } : {}),
+    ...(state.extra
+      ? { extra: Object.fromEntries(Object.entries(state.extra).map(([name, t]) => [name, copy(t)])) }
+      : {}),
+  }
 }

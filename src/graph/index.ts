@@ -1,0 +1,12 @@
+/** `homophily/graph`: graphs in compressed sparse rows, and walks over them. */
+export type { Edges, Kinds } from '../data/edges.ts'
+export { graphFrom, type GraphOptions, relationGraphs } from './build.ts'
+export type { Graph } from './graph.ts'
+export { inducedSubgraph, neighbourhood, type Neighbourhood } from './neighbourhood.ts'
+export type { Sentences } from './sentences.ts'
+export type { Sequences } from './sequences.ts'
+export { transitionGraph, type TransitionOptions } from './transitions.ts'
+export { type ItemValues, viewSequences } from './views.ts'
+export { biasSettings, walkSettings, type WalkSettings } from './walks/settings.ts'
+export { createMetapathWalker } from './walks/metapath.ts'
+export { createWalker, type Walker, walkSentences } from './walks/walker.ts'

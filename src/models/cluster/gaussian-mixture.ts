@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import {
+  gaussianMixture as fitMixture,
+  meansOf,
+  mostProbable,
+  responsibilities,
+} from '../../nn/clustering/gaussian-mixture.ts'
+import type { Mixture } from '../../nn/clustering/mixture.ts'
+import { denseOf } from '../../tensor/features.ts'
+import { defineClusterer } from './family/definition.ts'
+
+/** p(x) = Σ_k π_k N(x; μ_k, Σ_k), fitted by expectation–maximisation from a k-means partition. */
+export const gaussianMixture = defineClusterer({
+  name: 'gaussian-mixture',
+  title: 'Gaussian mixture',
+  summary: 'Soft clusters with centres and shapes of their own, fitted by expectation–maximisation.',
+  paper: 'https://doi.org/10.1111/j.2517-6161.1977.tb01600.x',
+  config: z.strictObject({
+    clusters: z.int().positive().describe('Number of clusters K.'),
+    covariance: z
+      .enum(['diagonal', 'full'])
+      .default('full')
+      .describe('Shape of a cluster: along the axes, or any ellipsoid (K × d × d numbers).'),
+    restarts: z.int().positive().default(5).describe('Runs from other partitions; the likeliest is kept.'),
+    iterations: z.int().positive().default(100).describe('Rounds of a run at most.'),
+    tolerance: z
+      .number()
+      .nonnegative()
+      .default(1e-3)
+      .describe('Ends a run when the mean log-likelihood of a row rises by less.'),
+    regularisation: z
+      .number()
+      .positive()
+      .default(1e-6)
+      .describe('Added to the variances, as a share of the variance of the column.'),
+  }),
+  needs: ['features'],
+  estimate: ({ rows, columns: d }, { clusters, covariance, restarts, iterations }) => {
+    const perCluster = covariance === 'full' ? d * d : d
+    return {
+      bytes: 12 * rows * d + 16 * rows * clusters + 8 * clusters * perCluster + 2 ** 22,
+      operations: 2 * restarts * iterations * rows * clusters * perCluster,
+    }
+  },
+  *fit({ features }, { clusters, ...options }, { rng }) {
+    const fitted = yield* fitMixture(denseOf(features!), clusters, { ...options, rng })
+    const { mixture, labels, probabilities, logLikelihood, iterations, converged } = fitted
+    const { columns: d, origin, weights, means, covariances, precisions, covariance } = mixture
+    const shape = covariance === 'full' ? [clusters, d, d] : [clusters, d]
+    return {
+      labels,
+      clusters,
+      probabilities,
+      latent: null,
+      centres: meansOf(mixture),
+      extra: {
+        origin: { data: origin, shape: [d] },
+        weights: { data: weights, shape: [clusters] },
+        means: { data: means, shape: [clusters, d] },
+        covariances: { data: covariances, shape },
+        precisions: { data: precisions, shape },
+      },
+      facts: {
+        logLikelihood,
+        iterations,
+        converged,
+        parameters: clusters * (1 + d + parametersOf(d, covariance)) - 1,
+      },
+    }
+  },
+  *predict(rows, { clusters, extra }, { covariance }) {
+    const array = (name: string): Float32Array => extra![name].data as Float32Array
+    const mixture: Mixture = {
+      clusters,
+      columns: rows.cols,
+      covariance,
+      origin: array('origin'),
+      weights: array('weights'),
+      means: array('means'),
+      covariances: array('covariances'),
+      precisions: array('precisions'),
+    }
+    const probabilities = yield* responsibilities(mixture, denseOf(rows))
+    return { labels: mostProbable(probabilities), probabilities }
+  },
+})
+
+/** Free numbers in one covariance. */
+function parametersOf(d: number, covariance: 'diagonal' | 'full'): number {
+  return covariance === 'full' ? (d * (d + 1)) / 2 : d
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { nearestCentres } from '../../nn/clustering/nearest-centre.ts'
+import { kMeans as fitKMeans } from '../../nn/clustering/k-means.ts'
+import { heap } from '../../kernels/heap.ts'
+import { pace } from '../../train/run.ts'
+import { defineClusterer } from './family/definition.ts'
+
+/** Minimises Σ_i ‖x_i − μ_{c(i)}‖² over assignments c and centres μ, from k-means++ seeds. */
+export const kMeans = defineClusterer({
+  name: 'k-means',
+  title: 'k-means',
+  summary: 'Each row goes to the nearest of K centres, each centre to the mean of its rows.',
+  paper: 'https://doi.org/10.1109/TIT.1982.1056489',
+  config: z.strictObject({
+    clusters: z.int().positive().describe('Number of clusters K.'),
+    restarts: z.int().positive().default(20).describe('Runs from other seeds; the best is kept.'),
+    iterations: z.int().positive().default(300).describe('Rounds of a run at most.'),
+    tolerance: z
+      .number()
+      .nonnegative()
+      .default(1e-6)
+      .describe('Ends a run when a round lowers the inertia by less than this share.'),
+    batch: z.int().nonnegative().default(0).describe('Rows of a mini-batch; 0 uses all rows in every round.'),
+  }),
+  needs: ['features'],
+  estimate: ({ rows, columns, entries }, { clusters, restarts, iterations }) => ({
+    bytes: 4 * entries + 40 * rows + 40 * clusters * columns,
+    operations: 2 * restarts * Math.min(iterations, 100) * entries * clusters,
+  }),
+  *fit({ features }, { clusters, ...options }, { rng }) {
+    const { labels, centres, inertia, iterations, converged } = yield* fitKMeans(features!, clusters, {
+      ...options,
+      rng,
+    })
+    const facts = { inertia, iterations, converged }
+    return { labels, clusters, probabilities: null, latent: null, centres, facts }
+  },
+  *predict(rows, { centres }) {
+    const labels = heap.i32(rows.rows)
+    const due = pace()
+    for (const done of nearestCentres(rows, centres!, { labels, scores: heap.scratchF32(rows.rows) }))
+      if (due()) yield { phase: 'predict', done, of: rows.rows, unit: 'rows' }
+    return { labels, probabilities: null }
+  },
+})
