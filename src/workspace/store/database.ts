@@ -48,11 +48,8 @@ async function sqlite(file: string): Promise<SqliteDialect> {
 async function postgres(url: string): Promise<PostgresDialect> {
   const { default: pg } = await import('pg')
   // Numbers here stay far below 2⁵³.
-  const types = {
-    getTypeParser: (id: number, format?: 'text' | 'binary') =>
-      id === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(id, format) as unknown),
-  }
-  const pool = new pg.Pool({ connectionString: url, max: 8, types: types as typeof pg.types })
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+  const pool = new pg.Pool({ connectionString: url, max: 8 })
   // An idle connection that breaks says so here; the next query opens another.
   pool.on('error', () => {})
   return new PostgresDialect({ pool })

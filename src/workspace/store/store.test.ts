@@ -50,7 +50,7 @@ describe.each([
     ])
     expect(read.map((e) => e.seq)).toEqual(read.map((e) => e.seq).toSorted((x, y) => x - y))
     const pages: string[][] = []
-    for await (const page of store.events.upTo(read[1]!.seq, 1)) pages.push(page.map((e) => e.id))
+    for await (const page of store.events.upTo(read[1].seq, 1)) pages.push(page.map((e) => e.id))
     expect(pages.slice(-2)).toEqual([['a'], ['b']])
     expect((await store.events.ofUser('u', 1)).map((e) => e.id)).toEqual(['c'])
   })
@@ -69,7 +69,7 @@ describe.each([
     await store.events.append(events)
     for (const [n, text] of strange.entries()) {
       const found = await store.events.ofUser(text, 1)
-      expect(found[0]).toMatchObject(events[n]!)
+      expect(found[0]).toMatchObject(events[n])
     }
     await store.entities.put(
       'item',
@@ -157,14 +157,14 @@ describe.each([
     })
     const page = await store.jobs.page(null, 1)
     expect(page.map((job) => job.id)).toEqual([second.id])
-    expect((await store.jobs.page(page[0]!, 1)).map((job) => job.id)).toEqual([first.id])
+    expect((await store.jobs.page(page[0], 1)).map((job) => job.id)).toEqual([first.id])
   })
 
   test('a schedule is claimed once for each time', async () => {
     await store.jobs.putSchedule({ id: 'nightly', cron: '0 3 * * *', kind: 'train', config: { a: 1 } })
     const [schedule] = await store.jobs.schedules()
     expect(schedule).toMatchObject({ id: 'nightly', config: { a: 1 } })
-    const due = schedule!.last! + 1
+    const due = schedule.last! + 1
     expect(await store.jobs.claimSchedule('nightly', due)).toBe(true)
     expect(await store.jobs.claimSchedule('nightly', due)).toBe(false)
     expect(await store.jobs.removeSchedule('nightly')).toBe(true)
