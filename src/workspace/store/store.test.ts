@@ -1,14 +1,14 @@
-/** The same contract for SQLite and, where HOMOPHILY_TEST_POSTGRES names a server, for PostgreSQL. */
+/** The same contract for SQLite and, where test/postgres.ts could start a server, for PostgreSQL. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startPostgres } from '../../../test/postgres.ts'
 import type { Event } from './events.ts'
 import { openStore, type Store } from './store.ts'
 
-const postgres = process.env['HOMOPHILY_TEST_POSTGRES']
-if (postgres === undefined)
-  console.warn('HOMOPHILY_TEST_POSTGRES is not set: the store is not tested on PostgreSQL')
+const postgres = await startPostgres()
+afterAll(() => postgres?.stop())
 const directory = mkdtempSync(join(tmpdir(), 'homophily-store-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -27,7 +27,7 @@ const strange = ['', ' ', "'; drop table events; --", '😀/../"\n,', '__proto__
 
 describe.each([
   ['SQLite', join(directory, 'store.sqlite')] as const,
-  ...(postgres === undefined ? [] : [['PostgreSQL', postgres] as const]),
+  ...(postgres ? [['PostgreSQL', postgres.url] as const] : []),
 ])('%s', (_, where) => {
   let store: Store
   beforeAll(async () => {
