@@ -37,7 +37,7 @@ export async function startPostgres(): Promise<TestServer | null> {
   const run = (command: string, ...args: string[]): void => {
     const call = [join(bin, command), ...args]
     const all = root ? ['runuser', '-u', 'postgres', '--', ...call] : call
-    const { status, stderr } = spawnSync(all[0] as string, all.slice(1), {
+    const { status, stderr } = spawnSync(all[0], all.slice(1), {
       encoding: 'utf8',
       cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
