@@ -5,9 +5,11 @@ import { addDemo } from './commands/demo.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addInfo } from './commands/info.ts'
+import { addKeys } from './commands/keys.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addServe } from './commands/serve.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
@@ -90,6 +92,8 @@ function buildProgram(shell: Shell): Command {
     addRecommend,
     addSimilar,
     addModels,
+    addServe,
+    addKeys,
     addEstimate,
     addMethods,
     addInfo,

@@ -93,7 +93,7 @@ export class Answering {
 
   /** Answers each request, in order. */
   answer(requests: readonly Request[]): Answer[] {
-    const answers = new Array<Answer>(requests.length)
+    const answers: Answer[] = []
     for (const [rung, places] of byRung(requests.map((request) => this.#subject(request)))) {
       const results = inBlocks(places.length, this.#items.size, (start, length, scores) => {
         const subjects = places.slice(start, start + length).map(({ subject }) => subject)

@@ -25,7 +25,7 @@ export function meets(attributes: ItemAttributes | undefined, filter: AttributeF
 
 function holds(value: unknown, condition: Condition): boolean {
   if (value === undefined || value === null) return false
-  if (Array.isArray(condition)) return condition.includes(value as string)
+  if (Array.isArray(condition)) return condition.includes(value)
   if (typeof condition === 'object') {
     const { min = -Infinity, max = Infinity } = condition as { min?: number; max?: number }
     return typeof value === 'number' && value >= min && value <= max

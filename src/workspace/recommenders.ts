@@ -20,6 +20,8 @@ export interface SaveExtras {
   readonly report?: unknown
   /** What it was trained on, as plain JSON. */
   readonly data?: unknown
+  /** False: saved beside the version in service, which stays. Default true. */
+  readonly inService?: boolean
 }
 
 /** Saves a fitted recommender as a new version of model `name`, which goes into service once all of it is on disk. */
@@ -27,11 +29,11 @@ export async function saveRecommender(
   workspace: Workspace,
   name: string,
   model: FittedRecommender,
-  extras: SaveExtras = {},
+  { inService = true, ...extras }: SaveExtras = {},
 ): Promise<ModelVersion> {
   const { users, items, matrix } = model.interactions
   const { kind, tensors } = model.state
-  return workspace.saveModel(name, {
+  const bundle = {
     ...model.origin,
     ...extras,
     users,
@@ -44,7 +46,8 @@ export async function saveRecommender(
       [`${INTERACTIONS}indptr`]: { data: matrix.indptr, shape: [matrix.rows + 1] },
       [`${INTERACTIONS}indices`]: { data: matrix.indices, shape: [matrix.nnz] },
     },
-  })
+  }
+  return workspace.saveModel(name, bundle, inService)
 }
 
 /** Loads the version in service of model `name`, or the given one. */
@@ -56,7 +59,8 @@ export async function loadRecommender(
   return restoreRecommender(await workspace.loadModel(name, version))
 }
 
-function restoreRecommender(model: LoadedModel): FittedRecommender {
+/** The recommender that a loaded version holds. */
+export function restoreRecommender(model: LoadedModel): FittedRecommender {
   const { method, config, seed, tensors } = model
   const metadata = model.metadata as {
     family?: unknown

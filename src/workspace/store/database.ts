@@ -1,6 +1,6 @@
 /** Opens the store: SQLite in the workspace, or PostgreSQL by URL, through the same queries. */
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { fail } from '../../errors.ts'
@@ -11,6 +11,11 @@ export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   readonly db: Kysely<Tables>
   close(): Promise<void>
+}
+
+/** Where the store of a workspace is: in it, unless a URL says otherwise. */
+export function storePath(workspace: string, url?: string): string {
+  return url ?? join(workspace, 'store.sqlite')
 }
 
 /**

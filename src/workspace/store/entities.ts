@@ -46,7 +46,19 @@ export class Entities {
     return (await query.orderBy('id').limit(limit).execute()).map(entityOf)
   }
 
-  /** Makes them or replaces their attributes, all or none. */
+  /** Entities put or changed at `time` or after, by id. */
+  async changedSince(kind: EntityKind, time: number): Promise<Entity[]> {
+    const rows = await this.#database.db
+      .selectFrom('entities')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('updated', '>=', time)
+      .orderBy('id')
+      .execute()
+    return rows.map(entityOf)
+  }
+
+  /** Makes them or replaces their attributes, all or none. An item that was erased may be answered again. */
   async put(
     kind: EntityKind,
     entities: readonly { readonly id: string; readonly attributes: Attributes }[],
@@ -69,6 +81,16 @@ export class Entities {
               attributes: e.ref('excluded.attributes'),
               updated: e.ref('excluded.updated'),
             })),
+          )
+          .execute()
+        if (kind === 'user') continue
+        await tx
+          .deleteFrom('erasures')
+          .where('kind', '=', kind)
+          .where(
+            'id',
+            'in',
+            rows.map(({ id }) => id),
           )
           .execute()
       }

@@ -92,6 +92,7 @@ async function first(db: Kysely<unknown>, { rising, big, real }: Types): Promise
     .addColumn('updated', big, (c) => c.notNull())
     .addPrimaryKeyConstraint('entities_key', ['kind', 'id'])
     .execute()
+  await db.schema.createIndex('entities_updated').on('entities').columns(['kind', 'updated']).execute()
   await db.schema
     .createTable('relations')
     .addColumn('kind', 'text', (c) => c.notNull())
