@@ -6,7 +6,7 @@ import { fail } from '../errors.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import { encodeField } from './attribute-field.ts'
 import { Tally } from './report.ts'
-import { tableFrom, type Cell, type Table, type TableColumn } from './table.ts'
+import { addRecord, type Cell, checkRecord, type Table, TableBuilder, type TableColumn } from './table.ts'
 import { ID } from './values.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -99,9 +99,15 @@ export function attributesFrom(
   records: Iterable<{ readonly id: string; readonly [field: string]: Cell }>,
   fields: Fields,
 ): Attributes {
+  const builder = new TableBuilder()
+  builder.file('record')
   // A field that no record has is an empty column.
-  const blank = Object.fromEntries(specsOf(fields).map(({ name }) => [name, null]))
-  const table = tableFrom(Array.from(records, (record) => ({ ...blank, ...record })))
+  for (const name of ['id', ...specsOf(fields).map((spec) => spec.name)]) builder.column(name)
+  for (const record of records) {
+    checkRecord(record, builder.rows + 1)
+    addRecord(builder, record, builder.rows + 1)
+  }
+  const table = builder.finish()
   const tally = new Tally()
   tally.rows = table.rows
   const { attributes } = encodeAttributes(table, table.column('id', 'id'), fields, tally)

@@ -37,10 +37,13 @@ interface Header {
 }
 
 /**
- * The matrix in an .npy file (compressed or not), on the kernel heap. An array of one axis becomes one column; of more than two, its
+ * The matrix in an .npy file (compressed or not), on the kernel heap unless `allocate` has another place. An array of one axis becomes one column; of more than two, its
  * last axes are laid side by side (n × 28 × 28 images become n × 784). Numbers of other types are rounded to float32.
  */
-export async function readNpy(file: string): Promise<Matrix> {
+export async function readNpy(
+  file: string,
+  allocate: (length: number) => Float32Array = (length) => heap.scratchF32(length),
+): Promise<Matrix> {
   const [head, chunks] = await peek(readBytes(file), 12)
   const wrong = (expected: string, got: string): Error => fail('DATA', { file: display(file), expected, got })
   const iterator = chunks[Symbol.asyncIterator]()
@@ -57,7 +60,7 @@ export async function readNpy(file: string): Promise<Matrix> {
     const start = new Uint8Array(begin + length)
     if ((await bytes.readInto(start)) < start.length) throw wrong('a whole header', 'the end of the file')
     const header = parseHeader(Buffer.from(start.subarray(begin)).toString('latin1'), wrong)
-    return await readPayload(bytes, header, wrong)
+    return await readPayload(bytes, header, allocate, wrong)
   } finally {
     await iterator.return(undefined)
   }
@@ -66,6 +69,7 @@ export async function readNpy(file: string): Promise<Matrix> {
 async function readPayload(
   bytes: Reader,
   { descr, fortran, shape }: Header,
+  allocate: (length: number) => Float32Array,
   wrong: (expected: string, got: string) => Error,
 ): Promise<Matrix> {
   const [rows, ...rest] = shape
@@ -74,7 +78,7 @@ async function readPayload(
     throw wrong('C order, or at most two axes', `Fortran order, ${shape.length} axes`)
   const count = rows * cols
   const size = sizeOf(descr)
-  const out = new Matrix(rows, cols, heap.scratchF32(count))
+  const out = new Matrix(rows, cols, allocate(count))
   const direct = descr === '<f4' && !fortran
   const raw = direct
     ? new Uint8Array(out.data.buffer, out.data.byteOffset, count * 4)

@@ -204,18 +204,23 @@ function isMember(value: unknown): boolean {
   return isPlain(value) && !String(value).includes(LIST_SEPARATOR)
 }
 
+/** @throws ARGUMENT unless all values are cells. `number` is that of the record, from 1. */
+export function checkRecord(record: Readonly<Record<string, unknown>>, number: number): void {
+  const bad = Object.entries(record).find(([, value]) => !isCell(value))
+  if (!bad) return
+  throw fail('ARGUMENT', {
+    what: `record ${number}, ${quote(bad[0])}`,
+    expected: CELL,
+    got: typeof bad[1],
+  })
+}
+
 /** A table from a program's own records. The columns are the keys, in order of first appearance. */
 export function tableFrom(records: Iterable<Readonly<Record<string, Cell>>>): Table {
   const builder = new TableBuilder()
   builder.file('record')
   for (const record of records) {
-    const bad = Object.entries(record).find(([, value]) => !isCell(value))
-    if (bad)
-      throw fail('ARGUMENT', {
-        what: `record ${builder.rows + 1}, ${quote(bad[0])}`,
-        expected: CELL,
-        got: typeof bad[1],
-      })
+    checkRecord(record, builder.rows + 1)
     addRecord(builder, record, builder.rows + 1)
   }
   return builder.finish()

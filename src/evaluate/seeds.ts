@@ -13,7 +13,7 @@ export interface SeedRun {
 
 export interface Spread {
   readonly mean: number
-  /** Sample standard deviation over seeds (n − 1); NaN for one seed. */
+  /** Sample standard deviation over runs (n − 1); NaN for one. */
   readonly std: number
   readonly min: number
   readonly max: number
@@ -73,7 +73,8 @@ export function summarizeSeeds(runs: readonly SeedRun[]): SeedSummary {
   }
 }
 
-function spread(values: readonly number[]): Spread {
+/** Of a few numbers, such as one per seed or split. */
+export function spread(values: readonly number[]): Spread {
   return {
     mean: mean(values),
     std: standardDeviation(values),

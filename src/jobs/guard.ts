@@ -56,8 +56,8 @@ export async function judge(
   const first = await evaluateRecommender(candidate, split.test, options)
   const second = await evaluateRecommender(again, split.test, options)
   return verdict(
-    first.means[metric]!,
-    second.means[metric]!,
+    first.means[metric],
+    second.means[metric],
     first.users.length,
     'its settings, trained on the same events',
   )
@@ -123,5 +123,5 @@ async function figure(
     k: [20],
     exclude: interactionsFrom(excluded, { vocabularies }),
   })
-  return means[metric]!
+  return means[metric]
 }

@@ -26,7 +26,7 @@ export async function snapshot(
   for await (const page of store.events.upTo(upTo)) {
     if (signal.aborted) throw fail('CANCELLED', { what: 'the job' })
     for (const { user, item, type, weight, time } of page) {
-      const counted = weight * (Object.hasOwn(weights, type) ? weights[type]! : 1)
+      const counted = weight * (Object.hasOwn(weights, type) ? weights[type] : 1)
       if (counted > 0) collector.addText(user, item, counted, time)
     }
     count += page.length

@@ -1,5 +1,6 @@
 /** How well embeddings tell pairs that belong together from pairs that do not, watched while they are trained. */
 import { fail } from '../errors.ts'
+import { rocAuc } from '../metrics/pairs.ts'
 import type { Matrix } from '../tensor/matrix.ts'
 
 /** Pairs kept from training: `from[i]` belongs with `to[i]`; `negativeFrom[i]` does not belong with `negativeTo[i]`. */
@@ -40,17 +41,10 @@ export function checkHeldOut(pairs: HeldOutPairs, nodes: number): void {
 /** The chance that a held-out pair scores above a negative one, ties counting half (area under the ROC curve). */
 export function heldOutAuc(pairs: HeldOutPairs, input: Matrix, output: Matrix): number {
   const right = pairs.score === 'output' ? output : input
-  const positives = scores(pairs.from, pairs.to, input, right).sort()
-  const negatives = scores(pairs.negativeFrom, pairs.negativeTo, input, right).sort()
-  let below = 0
-  let upTo = 0
-  let wins = 0
-  for (const score of positives) {
-    while (below < negatives.length && negatives[below] < score) below++
-    while (upTo < negatives.length && negatives[upTo] <= score) upTo++
-    wins += (below + upTo) / 2
-  }
-  return wins / (positives.length * negatives.length)
+  return rocAuc(
+    scores(pairs.from, pairs.to, input, right),
+    scores(pairs.negativeFrom, pairs.negativeTo, input, right),
+  )
 }
 
 function scores(from: Int32Array, to: Int32Array, left: Matrix, right: Matrix): Float64Array {

@@ -16,40 +16,35 @@ export function makeMetrics(service: Service, now: () => number): Metrics {
   const registers = [registry]
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
-  new Gauge({
-    name: 'homophily_event_loop_lag_seconds',
-    help: 'The 99th percentile of how late the event loop was since the last look.',
-    registers,
-    collect() {
-      this.set(Math.max(0, delay.percentile(99) / 1e9))
+  const gauge = (name: string, help: string, value: () => number | undefined): void =>
+    registry.registerMetric(
+      new Gauge({
+        name: `homophily_${name}`,
+        help,
+        registers: [],
+        collect() {
+          const now = value()
+          if (now !== undefined) this.set(now)
+        },
+      }),
+    )
+  gauge(
+    'event_loop_lag_seconds',
+    '99th percentile of how late the event loop was since the last look.',
+    () => {
+      const lag = delay.percentile(99) / 1e9
       delay.reset()
+      return Math.max(0, lag)
     },
+  )
+  gauge('model_age_seconds', 'Time since the version in service was trained.', () => {
+    const created = service.live?.created
+    return created === undefined ? undefined : (now() - created) / 1000
   })
-  new Gauge({
-    name: 'homophily_model_age_seconds',
-    help: 'Time since the version in service was trained.',
-    registers,
-    collect() {
-      const created = service.live?.created
-      if (created !== undefined) this.set((now() - created) / 1000)
-    },
-  })
-  new Gauge({
-    name: 'homophily_model_version',
-    help: 'The version in service; 0 for none.',
-    registers,
-    collect() {
-      this.set(service.live?.version ?? 0)
-    },
-  })
-  new Gauge({
-    name: 'homophily_events_since_training',
-    help: 'Events that are counted beside the version in service.',
-    registers,
-    collect() {
-      this.set(service.live ? service.live.activity.seq - service.live.upTo : 0)
-    },
-  })
+  gauge('model_version', 'The version in service; 0 for none.', () => service.live?.version ?? 0)
+  gauge('events_since_training', 'Events that are counted beside the version in service.', () =>
+    service.live ? service.live.activity.seq - service.live.upTo : 0,
+  )
   return {
     registry,
     latency: new Histogram({

@@ -24,5 +24,5 @@ export function attributionOf(id: string): Attribution | null {
   const match = /^r-([0-9a-z]{1,9})-([0-3])-([0-9a-z]{1,10})-[\w-]{8}$/.exec(id)
   if (!match) return null
   const [, version, rung, time] = match as unknown as [string, string, string, string]
-  return { version: parseInt(version, 36), rung: rungs[Number(rung)]!, time: parseInt(time, 36) }
+  return { version: parseInt(version, 36), rung: rungs[Number(rung)], time: parseInt(time, 36) }
 }

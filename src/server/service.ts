@@ -83,19 +83,19 @@ export class Service {
 
   /** Notices new events, changed attributes, erasures and the version in service. Calls at the same time share one look. */
   look(): Promise<void> {
-    this.#looking ??= this.#lookNow()
-      .then(
-        () => {
-          this.#problem = null
-        },
-        (error: unknown) => {
-          this.#problem = error instanceof Error ? error.message : String(error)
-        },
-      )
-      .finally(() => {
-        this.#looking = null
-      })
+    this.#looking ??= this.#lookAndTell()
     return this.#looking
+  }
+
+  async #lookAndTell(): Promise<void> {
+    try {
+      await this.#lookNow()
+      this.#problem = null
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error)
+    } finally {
+      this.#looking = null
+    }
   }
 
   /** Looks for what was stored before this call: a look that has begun may have passed it over. */
@@ -182,7 +182,7 @@ export class Service {
 
   /** Answers together with what else is asked at this moment. */
   recommend(request: Request): Promise<{ answer: Answer; version: number }> {
-    return this.#batcher.ask(request) as Promise<{ answer: Answer; version: number }>
+    return this.#batcher.ask(request)
   }
 
   #answerAll(requests: readonly Request[]): { answer: Answer; version: number }[] {

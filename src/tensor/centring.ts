@@ -26,8 +26,15 @@ export function centred(x: Features): { x: Features; shift: Float32Array | null 
     return kernels().sum(rows) / n
   })
   if (offset <= FAR * Math.max(0, squares - offset)) return { x, shift: null }
-  const copy = heap.scratchF32(n * d)
-  const minus = mean.map((m) => -m)
-  kernels().addToRows(x.data, heap.place(minus), n, d, copy)
-  return { x: new Matrix(n, d, copy), shift: mean }
+  return { x: about(x, mean), shift: mean }
+}
+
+/** Rows x − origin, in the open region; null: x itself. Sparse rows have no other origin. */
+export function about<X extends Features>(x: X, origin: Float32Array | null): X
+export function about(x: Features, origin: Float32Array | null): Features {
+  if (!origin || x instanceof Sparse) return x
+  const copy = heap.scratchF32(x.rows * x.cols)
+  const minus = heap.place(origin.map((value) => -value))
+  kernels().addToRows(heap.place(x.data), minus, x.rows, x.cols, copy)
+  return new Matrix(x.rows, x.cols, copy)
 }

@@ -38,6 +38,24 @@ export async function replaceFile<T>(path: string, write: (handle: FileHandle) =
   }
 }
 
+/** {@link replaceFile} for what writes to a path. */
+export async function replaceByPath(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryPath(dirname(path))
+  try {
+    await write(temporary)
+    const handle = await open(temporary, 'r+')
+    await handle.sync().finally(() => handle.close())
+    await rename(temporary, path)
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
 /** {@link replaceFile} with `text`. */
 export async function replaceText(path: string, text: string): Promise<void> {
   await replaceFile(path, (handle) => handle.writeFile(text))

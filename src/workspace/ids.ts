@@ -1,10 +1,7 @@
 /** Vocabularies on disk: Parquet with one column `id`, row order = row number. */
-import { DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import { fail } from '../errors.ts'
-
-/** The most rows that one DuckDB chunk holds. */
-const CHUNK = 2048
+import { CHUNK, escapeGlob, forEachValue, sqlText, withDuckDB } from './duckdb.ts'
 
 /**
  * Writes ids to a Parquet file and returns their number. Ids may hold anything that is valid Unicode.
@@ -70,44 +67,4 @@ export async function readIds(path: string): Promise<string[]> {
   const bad = ids.findIndex((id) => typeof id !== 'string')
   if (bad >= 0) throw fail('ARTEFACT', { path, expected, got: `${ids[bad]} in row ${bad}`, todo })
   return ids
-}
-
-async function forEachValue(
-  connection: DuckDBConnection,
-  sql: string,
-  use: (value: DuckDBValue) => void,
-): Promise<void> {
-  const result = await connection.stream(sql)
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return
-    for (const value of chunk.getColumnValues(0)) use(value)
-  }
-}
-
-let shared: Promise<DuckDBInstance> | undefined
-
-/** One thread is plenty, and keeps memory and the bytes of the file independent of the machine. */
-async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  shared ??= DuckDBInstance.create(':memory:', {
-    threads: '1',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    temp_directory: '',
-  })
-  const connection = await (await shared).connect()
-  try {
-    return await work(connection)
-  } finally {
-    connection.closeSync()
-  }
-}
-
-function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-/** DuckDB takes paths to read as patterns; a character in brackets stands for itself. */
-function escapeGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]')
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Interactions } from '../data/interactions.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
+import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { FittedState, ScorerKind } from '../models/recommend/family/scorer.ts'
 import type { StateTensor } from '../models/state.ts'
@@ -13,14 +14,9 @@ import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 /** Names of the tensors that hold the training interactions. */
 const INTERACTIONS = 'interactions.'
 
-export interface SaveExtras {
-  /** Figures to show in lists. */
-  readonly metrics?: Readonly<Record<string, number>>
-  /** The evaluation report, as plain JSON. */
-  readonly report?: unknown
-  /** What it was trained on, as plain JSON. */
-  readonly data?: unknown
-  /** False: saved beside the version in service, which stays. Default true. */
+/** Whether what is saved answers from now on. */
+interface ServiceOption {
+  /** False: it is saved beside the version in service, which stays. Default true. */
   readonly inService?: boolean
 }
 
@@ -29,7 +25,7 @@ export async function saveRecommender(
   workspace: Workspace,
   name: string,
   model: FittedRecommender,
-  { inService = true, ...extras }: SaveExtras = {},
+  { inService = true, ...extras }: SaveExtras & ServiceOption = {},
 ): Promise<ModelVersion> {
   const { users, items, matrix } = model.interactions
   const { kind, tensors } = model.state
@@ -59,28 +55,17 @@ export async function loadRecommender(
   return restoreRecommender(await workspace.loadModel(name, version))
 }
 
-/** The recommender that a loaded version holds. */
+/** The recommender in a bundle that was read. */
 export function restoreRecommender(model: LoadedModel): FittedRecommender {
   const { method, config, seed, tensors } = model
-  const metadata = model.metadata as {
-    family?: unknown
+  const metadata = requireFamily(model, 'recommend') as {
     kind?: unknown
     facts?: Readonly<Record<string, unknown>>
   }
   const indptr = tensors[`${INTERACTIONS}indptr`]?.data
   const indices = tensors[`${INTERACTIONS}indices`]?.data
-  if (
-    metadata.family !== 'recommend' ||
-    !(indptr instanceof Uint32Array) ||
-    !(indices instanceof Int32Array)
-  ) {
-    throw fail('ARTEFACT', {
-      path: `${model.name} version ${model.version}`,
-      expected: 'a recommender',
-      got: `a model of the family ${String(metadata.family)}`,
-      todo: 'Choose another model: `homophily models list`.',
-    })
-  }
+  if (!(indptr instanceof Uint32Array) || !(indices instanceof Int32Array))
+    throw damagedModel(model, 'the training interactions')
   const interactions: Interactions = {
     users: Vocabulary.from(model.users),
     items: Vocabulary.from(model.items),

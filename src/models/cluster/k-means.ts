@@ -1,8 +1,5 @@
 import { z } from 'zod'
-import { nearestCentres } from '../../nn/clustering/nearest-centre.ts'
-import { kMeans as fitKMeans } from '../../nn/clustering/k-means.ts'
-import { heap } from '../../kernels/heap.ts'
-import { pace } from '../../train/run.ts'
+import { assign, kMeans as fitKMeans } from '../../nn/clustering/k-means.ts'
 import { defineClusterer } from './family/definition.ts'
 
 /** Minimises Σ_i ‖x_i − μ_{c(i)}‖² over assignments c and centres μ, from k-means++ seeds. */
@@ -28,18 +25,21 @@ export const kMeans = defineClusterer({
     operations: 2 * restarts * Math.min(iterations, 100) * entries * clusters,
   }),
   *fit({ features }, { clusters, ...options }, { rng }) {
-    const { labels, centres, inertia, iterations, converged } = yield* fitKMeans(features!, clusters, {
-      ...options,
-      rng,
-    })
-    const facts = { inertia, iterations, converged }
-    return { labels, clusters, probabilities: null, latent: null, centres, facts }
+    const result = yield* fitKMeans(features!, clusters, { ...options, rng })
+    const { labels, centres, origin, inertia, iterations, converged } = result
+    return {
+      labels,
+      clusters,
+      probabilities: null,
+      latent: null,
+      centres,
+      ...(origin ? { extra: { origin: { data: origin, shape: [origin.length] } } } : {}),
+      facts: { inertia, iterations, converged },
+    }
   },
-  *predict(rows, { centres }) {
-    const labels = heap.i32(rows.rows)
-    const due = pace()
-    for (const done of nearestCentres(rows, centres!, { labels, scores: heap.scratchF32(rows.rows) }))
-      if (due()) yield { phase: 'predict', done, of: rows.rows, unit: 'rows' }
+  *predict(rows, { centres, extra }) {
+    const origin = (extra?.['origin']?.data as Float32Array | undefined) ?? null
+    const { labels } = yield* assign(rows, centres!, origin)
     return { labels, probabilities: null }
   },
 })

@@ -7,11 +7,11 @@ import { fail } from '../../errors.ts'
 import { heap } from '../../kernels/heap.ts'
 import { kernels } from '../../kernels/index.ts'
 import type { Random } from '../../random.ts'
+import { about } from '../../tensor/centring.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { inRegion, type Job, pace } from '../../train/run.ts'
 import { checkClusters, kMeans } from './k-means.ts'
 import {
-  aboutOrigin,
   columnMoments,
   type Covariance,
   jointLogDensities,
@@ -101,7 +101,7 @@ function* oneRun(
   const mixture = new Mixture(k, input.cols, covariance)
   const { mean, variance } = columnMoments(input)
   mixture.origin.set(mean)
-  const x = aboutOrigin(mixture, input)
+  const x = about(input, mixture.origin)
   const first = labels ?? (yield* kMeans(x, k, { rng, restarts: 1 })).labels
   const joint = new Matrix<'node', 'cluster'>(n, k, heap.f32(n * k))
   for (let i = 0; i < n; i++) joint.data[i * k + first[i]] = 1
@@ -152,7 +152,7 @@ export function* responsibilities(mixture: Mixture, x: Matrix): Job<Matrix<'node
     mixture.clusters,
     heap.scratchF32(x.rows * mixture.clusters),
   )
-  const rows = aboutOrigin(mixture, x)
+  const rows = about(x, mixture.origin)
   for (const done of jointLogDensities(mixture, rows, out.data))
     if (due()) yield { phase: 'predict', done, of: x.rows, unit: 'rows' }
   kernels().rowSoftmax(out.data, x.rows, mixture.clusters, out.data)

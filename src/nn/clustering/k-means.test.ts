@@ -5,7 +5,7 @@ import type { Features } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import { runSync } from '../../train/run.ts'
-import { kMeans, type KMeansOptions, type KMeansResult } from './k-means.ts'
+import { assign, kMeans, type KMeansOptions, type KMeansResult } from './k-means.ts'
 
 const fit = (x: Features, k: number, options: Partial<KMeansOptions> = {}): KMeansResult =>
   runSync(kMeans(x, k, { rng: new Random(1), ...options }))
@@ -109,8 +109,9 @@ describe('kMeans', () => {
       0.002,
     )
     expectCorners(fit(far, 4).labels)
-    const { centres } = fit(far, 4)
+    const { centres, origin, labels, inertia } = fit(far, 4)
     expect(Math.min(...centres.data)).toBeGreaterThan(2999)
+    expect(runSync(assign(far, centres, origin))).toEqual({ labels, inertia })
   })
 
   test('a centre that no row is near starts again at the farthest row', () => {

@@ -8,7 +8,7 @@ import type { Random } from '../../random.ts'
 import { denseRows, type Features, placeFeatures, squaredNorms } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { inRegion, type Job, pace } from '../../train/run.ts'
-import { centred } from '../../tensor/centring.ts'
+import { about, centred } from '../../tensor/centring.ts'
 import { CentreSums } from './centre-sums.ts'
 import { miniBatchCentres } from './mini-batch.ts'
 import { farthest, nearestCentres } from './nearest-centre.ts'
@@ -33,6 +33,8 @@ export interface KMeansResult {
   readonly labels: Int32Array
   /** K × d. A cluster without rows (fewer distinct rows than K) keeps its last centre. */
   readonly centres: Matrix<'cluster', 'latent'>
+  /** What was subtracted from rows and centres before distances were computed in float32; null: nothing. See {@link assign}. */
+  readonly origin: Float32Array | null
   /** Σ ‖x − its centre‖². */
   readonly inertia: number
   /** Rounds of the run that was kept. */
@@ -51,6 +53,7 @@ export function kMeans(x: Features, k: number, options: KMeansOptions): Job<KMea
     ...result,
     labels: heap.copy(result.labels),
     centres: new Matrix(result.centres.rows, result.centres.cols, heap.copy(result.centres.data)),
+    origin: result.origin && heap.copy(result.origin),
   }))
 }
 
@@ -67,7 +70,7 @@ function* restarts(input: Features, k: number, options: KMeansOptions): Job<KMea
   const { x, shift } = centred(placeFeatures(input))
   const norms = squaredNorms(x)
   const runs = init ? 1 : (options.restarts ?? 10)
-  let best: KMeansResult | undefined
+  let best: Run | undefined
   for (let run = 0; run < runs; run++) {
     const stream = rng.stream('k-means', run)
     const result = yield* inRegion(oneRun(x, norms, k, shift, stream, options, { run, runs }), (r) => ({
@@ -77,11 +80,37 @@ function* restarts(input: Features, k: number, options: KMeansOptions): Job<KMea
     }))
     if (!best || result.inertia < best.inertia) best = result
   }
-  if (shift)
-    for (let c = 0; c < k; c++)
-      for (let j = 0; j < x.cols; j++) best!.centres.data[c * x.cols + j] += shift[j]
-  return best!
+  if (!shift) return { ...best!, origin: null }
+  const centres = best!.centres
+  for (let c = 0; c < k; c++) for (let j = 0; j < x.cols; j++) centres.data[c * x.cols + j] += shift[j]
+  // Once more with the centres as they were rounded, so that `assign` gives these labels.
+  const { labels, inertia } = yield* assign(input, centres, shift)
+  return { ...best!, centres, labels, inertia, origin: shift }
 }
+
+/**
+ * The nearest centre of each row, and the sum of squared distances: with the centres and the origin of a {@link kMeans} and its rows,
+ * the labels of its result to the bit. In the open region.
+ */
+export function* assign(
+  input: Features,
+  centres: Matrix,
+  origin: Float32Array | null,
+): Job<{ labels: Int32Array; inertia: number }> {
+  const x = about(placeFeatures(input), origin)
+  const near = about(centres, origin)
+  const norms = squaredNorms(x)
+  const labels = heap.i32(x.rows)
+  const scores = heap.scratchF32(x.rows)
+  const due = pace()
+  for (const done of nearestCentres(x, near, { labels, scores }))
+    if (due()) yield { phase: 'assign', done, of: x.rows, unit: 'rows' }
+  let inertia = 0
+  for (let i = 0; i < x.rows; i++) inertia += Math.max(0, scores[i] + norms[i])
+  return { labels, inertia }
+}
+
+type Run = Omit<KMeansResult, 'origin'>
 
 function* oneRun(
   x: Features,
@@ -91,15 +120,13 @@ function* oneRun(
   rng: Random,
   { init = null, iterations = 300, tolerance = 1e-6, batch = 0 }: KMeansOptions,
   { run, runs }: { run: number; runs: number },
-): Job<KMeansResult> {
+): Job<Run> {
   const due = pace()
   const progress = (share: number) =>
     ({ phase: 'k-means', done: run + Math.min(1, share), of: runs, unit: 'runs' }) as const
   const centres = new Matrix<'cluster', 'latent'>(k, x.cols, heap.scratchF32(k * x.cols))
   if (init) {
-    centres.data.set(init.data)
-    if (shift)
-      for (let c = 0; c < k; c++) for (let j = 0; j < x.cols; j++) centres.data[c * x.cols + j] -= shift[j]
+    heap.scope(() => centres.data.set(about(init, shift).data))
   } else {
     const seeding = plusPlusSeeds(x, norms, k, rng)
     let step = seeding.next()

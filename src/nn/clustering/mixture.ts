@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts'
 import { heap } from '../../kernels/heap.ts'
 import { kernels } from '../../kernels/index.ts'
-import { Matrix } from '../../tensor/matrix.ts'
+import type { Matrix } from '../../tensor/matrix.ts'
 
 export type Covariance = 'diagonal' | 'full'
 
@@ -72,13 +72,6 @@ function* differences(
     }
     yield from + rows
   }
-}
-
-/** x − origin, in the open region. */
-export function aboutOrigin({ origin }: Mixture, x: Matrix): Matrix {
-  const out = heap.scratchF32(x.data.length)
-  kernels().addToRows(x.data, heap.place(origin.map((value) => -value)), x.rows, x.cols, out)
-  return new Matrix(x.rows, x.cols, out)
 }
 
 /** out[i, c] = ln π_c + ln N(x_i; μ_c, Σ_c): n × K. x is about the origin. */

@@ -1,5 +1,6 @@
 /** What an embedding method is: a method with the input it needs, an estimate and `fit`. */
 import type { z } from 'zod'
+import type { Attributes } from '../../../data/attributes.ts'
 import type { Graph } from '../../../graph/graph.ts'
 import type { Sequences } from '../../../graph/sequences.ts'
 import type { Random } from '../../../random.ts'
@@ -12,6 +13,8 @@ export interface EmbedderInputs {
   readonly graph: Graph
   /** Behaviour sequences. */
   readonly sequences: Sequences
+  /** Side information. Row r is node r, with empty rows where nothing is known (see `alignAttributes`). */
+  readonly attributes: Attributes
 }
 export type InputKind = keyof EmbedderInputs
 

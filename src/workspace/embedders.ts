@@ -1,0 +1,70 @@
+/** Embeddings in a workspace: what a fitted one is as a bundle, and back. */
+import { Vocabulary } from '../data/vocabulary.ts'
+import { FittedEmbedding } from '../models/embed/family/fitted.ts'
+import type { EmbeddingState, VectorTable } from '../models/embed/family/state.ts'
+import type { StateTensor } from '../models/state.ts'
+import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
+import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
+
+const VECTORS = 'vectors'
+const CONTEXT = 'context'
+const EXTRA = 'extra.'
+
+/** Saves a fitted embedding as a new version of model `name`, which goes into service once all of it is on disk. */
+export async function saveEmbedding(
+  workspace: Workspace,
+  name: string,
+  model: FittedEmbedding,
+  extras: SaveExtras = {},
+): Promise<ModelVersion> {
+  const { vectors, context, extra = {}, vocabularies = {} } = model.state
+  const further = Object.entries(extra).map(([key, table]) => [EXTRA + key, table] as const)
+  const tables = {
+    [VECTORS]: vectors,
+    ...(context ? { [CONTEXT]: context } : {}),
+    ...Object.fromEntries(further),
+  }
+  return workspace.saveModel(name, {
+    ...model.origin,
+    ...extras,
+    users: [],
+    items: model.nodes,
+    metadata: { family: 'embed', facts: model.facts, vocabularies },
+    tensors: Object.fromEntries(
+      Object.entries(tables).map(([key, { data, shape }]) => [key, { data, shape: [...shape] }]),
+    ),
+  })
+}
+
+/** Loads the version in service of model `name`, or the given one. */
+export async function loadEmbedding(
+  workspace: Workspace,
+  name: string,
+  version?: number,
+): Promise<FittedEmbedding> {
+  return restoreEmbedding(await workspace.loadModel(name, version))
+}
+
+/** The embedding in a bundle that was read. */
+export function restoreEmbedding(model: LoadedModel): FittedEmbedding {
+  const { method, config, seed, tensors } = model
+  const { facts, vocabularies } = requireFamily(model, 'embed') as Pick<
+    EmbeddingState,
+    'facts' | 'vocabularies'
+  >
+  const table = (key: string): VectorTable => {
+    const { data, shape } = tensors[key] ?? {}
+    if (!(data instanceof Float32Array) || shape?.length !== 2 || shape[0] !== model.items.length)
+      throw damagedModel(model, `a tensor ${key} of ${model.items.length} float32 vectors`)
+    return { data, shape: [shape[0], shape[1]] }
+  }
+  const extra = Object.entries(tensors).filter(([key]) => key.startsWith(EXTRA))
+  const state: EmbeddingState = {
+    vectors: table(VECTORS),
+    ...(CONTEXT in tensors ? { context: table(CONTEXT) } : {}),
+    extra: Object.fromEntries(extra.map(([key, t]) => [key.slice(EXTRA.length), t as StateTensor])),
+    vocabularies: vocabularies ?? {},
+    facts: facts ?? {},
+  }
+  return new FittedEmbedding({ method, config, seed }, Vocabulary.from(model.items), state)
+}
