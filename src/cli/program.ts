@@ -1,5 +1,6 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
+import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
 import { addEstimate } from './commands/estimate.ts'
@@ -93,6 +94,7 @@ function buildProgram(shell: Shell): Command {
     addTrain,
     addEvaluate,
     addCompare,
+    addCluster,
     addReproduce,
     addFeatures,
     addRecommend,
