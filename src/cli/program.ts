@@ -7,10 +7,12 @@ import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addGraph } from './commands/graph.ts'
 import { addInfo } from './commands/info.ts'
+import { addKeys } from './commands/keys.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addServe } from './commands/serve.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
@@ -98,6 +100,8 @@ function buildProgram(shell: Shell): Command {
     addRecommend,
     addSimilar,
     addModels,
+    addServe,
+    addKeys,
     addGraph,
     addWalk,
     addEstimate,
