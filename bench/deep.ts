@@ -1,7 +1,8 @@
 /**
  * Deep clustering beside PyTorch on the CPU, in one run: a step of DEC's pre-training (d-500-500-2000-10, batches of 256, rows as
  * many and as wide as MNIST's) and an epoch of SDCN on ACM, or on a generated graph of its size. Each side is a process of its own;
- * rounds take turns, medians are compared, and the peak memory of each process is printed.
+ * rounds take turns, medians are compared, of the time on the clock and of the processor's time, which
+ * a busy machine disturbs less. The peak memory of each process is printed.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,7 @@ import { dataFolder } from './support/graphs.ts'
 import { median } from './support/measure.ts'
 import { startPeer, type Peer } from './support/peer.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const network = { hidden: [500, 500, 2000], latent: 10 }
 
 export async function deep(): Promise<void> {
@@ -30,7 +31,7 @@ export async function deep(): Promise<void> {
     const path = join(folder, 'graph.i32')
     writeFileSync(path, entriesOf(features, graph))
     const sizes = { rows: features.rows, columns: features.cols, clusters: 3, path, ...network, threads }
-    await compare(`SDCN on ${name}, one epoch: ${features.rows} rows, ${features.cols} features`, 3, [
+    await compare(`SDCN on ${name}, one epoch: ${features.rows} rows, ${features.cols} features`, 2, [
       ['homophily', 'deep.ts', { what: 'sdcn', ...sizes }],
       ['PyTorch, lean', 'deep.py', { what: 'sdcn', variant: 'lean', ...sizes }],
       ['PyTorch, as the authors’ code', 'deep.py', { what: 'sdcn', variant: 'official', ...sizes }],
@@ -46,26 +47,28 @@ async function compare(
   sides: readonly (readonly [name: string, script: string, settings: unknown])[],
 ): Promise<void> {
   console.log(title)
-  const running: { name: string; peer: Peer; seconds: number[]; peak: number }[] = []
+  const running: { name: string; peer: Peer; seconds: number[]; cpu: number[]; peak: number }[] = []
   for (const [name, script, settings] of sides) {
     const peer = await startPeer(script, settings)
-    if (peer) running.push({ name: `${name} (${peer.version})`, peer, seconds: [], peak: 0 })
+    if (peer) running.push({ name: `${name} (${peer.version})`, peer, seconds: [], cpu: [], peak: 0 })
     else console.log(`${name} did not start (PYTHON names an interpreter with torch): left out`)
   }
   for (const { peer } of running) await peer.ask('1')
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of running) {
-      const { seconds, peak } = await side.peer.ask(String(steps))
+      const { seconds, cpu, peak } = await side.peer.ask(String(steps))
       side.seconds.push(Number(seconds) / steps)
+      side.cpu.push(Number(cpu) / steps)
       side.peak = Number(peak)
     }
   }
-  const own = median(running[0].seconds)
-  for (const { name, peer, seconds, peak } of running) {
-    const m = median(seconds)
-    console.log(
-      `  ${name.padEnd(44)} ${(1000 * m).toFixed(1).padStart(8)} ms ${(m / own).toFixed(2).padStart(6)} times ours   peak ${peak.toFixed(0).padStart(5)} MiB`,
-    )
+  const [wall, work] = [median(running[0].seconds), median(running[0].cpu)]
+  const figure = (value: number, own: number): string =>
+    `${(1000 * value).toFixed(1).padStart(8)} ms (${(value / own).toFixed(2)})`
+  console.log(`  ${'times ours in brackets'.padEnd(44)}       clock             processor          peak`)
+  for (const { name, peer, seconds, cpu, peak } of running) {
+    const times = `${figure(median(seconds), wall)}  ${figure(median(cpu), work)}`
+    console.log(`  ${name.padEnd(44)} ${times} ${peak.toFixed(0).padStart(7)} MiB`)
     peer.stop()
   }
 }

@@ -1,7 +1,7 @@
 """Deep clustering steps in PyTorch on the CPU, as a peer for `npm run bench -- deep`.
 
 Reads one JSON line from standard input, answers {"version"}; then, for each line with a number N, runs N steps and answers
-{"seconds", "peak" (MiB)}.
+{"seconds", "cpu" (seconds of processor time), "peak" (MiB)}.
 - {"what": "pretrain", "rows", "columns", "hidden", "latent", "batch", "threads"}: steps of an autoencoder on random rows, fused
   Adam.
 - {"what": "sdcn", "variant", "path", "rows", "columns", "clusters", "hidden", "latent", "threads"}: epochs of SDCN on all rows.
@@ -123,10 +123,11 @@ def main():
     step = {"pretrain": pretrain, "sdcn": sdcn}[config["what"]](config)
     print(json.dumps({"version": torch.__version__}), flush=True)
     for line in sys.stdin:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         for _ in range(int(line)):
             step()
-        print(json.dumps({"seconds": time.perf_counter() - start, "peak": peak()}), flush=True)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak()}), flush=True)
 
 
 main()

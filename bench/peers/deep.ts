@@ -67,12 +67,16 @@ let done = 0
 console.log(JSON.stringify({ version: `${kernels().backend} ${kernels().isa}` }))
 for await (const line of lines) {
   const from = done
-  const start = performance.now()
+  const [start, used] = [performance.now(), process.cpuUsage()]
   while ((done - from) * perEpoch < Number(line)) {
     const step = job.next()
     if (!step.done && (step.value.phase === 'train' || step.value.phase === 'pretrain'))
       done = step.value.done
   }
-  const seconds = ((performance.now() - start) / 1000) * (Number(line) / ((done - from) * perEpoch))
-  console.log(JSON.stringify({ seconds, peak: process.resourceUsage().maxRSS / 1024 }))
+  // It stops at a report of progress, which may come some steps late.
+  const share = Number(line) / ((done - from) * perEpoch)
+  const { user, system } = process.cpuUsage(used)
+  const seconds = ((performance.now() - start) / 1000) * share
+  const cpu = ((user + system) / 1e6) * share
+  console.log(JSON.stringify({ seconds, cpu, peak: process.resourceUsage().maxRSS / 1024 }))
 }
