@@ -2,6 +2,7 @@
 import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { skipGramLarge } from './skip-gram-large.ts'
 import { skipGram } from './skip-gram.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   lightgcn,
   reading,
   skipgram: skipGram,
+  'skipgram-large': skipGramLarge,
 }
 
 const names = process.argv.slice(2)
