@@ -10,6 +10,7 @@ import { addModels } from './commands/models.ts'
 import { addRecommend } from './commands/recommend.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
+import { addTransfer } from './commands/transfer.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
 import { describeFailure, exitCodes, type Failure } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
@@ -89,6 +90,7 @@ function buildProgram(shell: Shell): Command {
     addCompare,
     addRecommend,
     addSimilar,
+    addTransfer,
     addModels,
     addEstimate,
     addMethods,
