@@ -27,9 +27,9 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 /** {@link writeWhole} for what does not fit memory at once. */
 export async function writePieces(
   path: string,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   await replaceFile(resolve(path), async (handle) => {
-    for await (const piece of pieces) await handle.write(piece)
+    for await (const piece of pieces) await handle.appendFile(piece)
   })
 }

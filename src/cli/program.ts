@@ -7,7 +7,9 @@ import { addEvaluate } from './commands/evaluate.ts'
 import { addInfo } from './commands/info.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
+import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { addTransfer } from './commands/transfer.ts'
@@ -88,6 +90,8 @@ function buildProgram(shell: Shell): Command {
     addTrain,
     addEvaluate,
     addCompare,
+    addReproduce,
+    addFeatures,
     addRecommend,
     addSimilar,
     addTransfer,

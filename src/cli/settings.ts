@@ -91,6 +91,22 @@ export function settingsFromPairs(definition: Method, pairs: readonly string[]):
   )
 }
 
+/** `method.setting=value` or `method=preset` cut at the first separator; the method is one of `names`. */
+export function perMethod(
+  names: readonly string[],
+  texts: readonly string[],
+  separator: string,
+  flag: string,
+): [method: string, rest: string][] {
+  return texts.map((text) => {
+    const at = text.indexOf(separator)
+    if (at < 1) throw fail('ARGUMENT', { what: flag, expected: `method${separator}…`, got: text })
+    const name = text.slice(0, at)
+    if (!names.includes(name)) throw fail('UNKNOWN_NAME', { kind: `method in ${flag}`, name, known: names })
+    return [name, text.slice(at + 1)]
+  })
+}
+
 function parseNamed(setting: Setting, text: string): unknown {
   try {
     return parse(setting.type, text)

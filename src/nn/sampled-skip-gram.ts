@@ -82,8 +82,11 @@ export class PairSource {
     )
   }
 
-  /** The pairs with places, and with negatives from `rng`, in the region that is open. */
-  place({ centres, contexts, tokens }: WindowPairs, rng: Random): SampledBatch {
+  /**
+   * The pairs with places, and with negatives from `rng`, in the region that is open. `more` are nodes that are needed among the
+   * centre rows for another purpose; their places replace them.
+   */
+  place({ centres, contexts, tokens }: WindowPairs, rng: Random, more?: Int32Array): SampledBatch {
     const { shared } = this.#settings
     this.#centres.clear()
     this.#contexts.clear()
@@ -94,6 +97,7 @@ export class PairSource {
       contexts: this.#contexts.local(contexts, 0, heap.i32(contexts.length)),
       negatives: this.#contexts.local(noise, 0, noise),
     }
+    if (more) this.#centres.local(more, 0, more)
     return {
       ...placed,
       centreRows: heap.place(Int32Array.from(this.#centres.rows)),

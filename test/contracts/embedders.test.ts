@@ -27,6 +27,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   bge: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
   ges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
   eges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
+  m2grl: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
 }
 
 const SIZE = 10
@@ -62,18 +63,18 @@ function behaviour(): Sequences {
   )
 }
 
-/** A colour for the two of each clique with the same digit but one, and tags that say the clique for most. */
+/** Three colours in each clique, and for most nodes the clique itself. */
 const attributesOf = (nodes: Vocabulary): Attributes =>
   alignAttributes(
     attributesFrom(
       Array.from(nodes, (id) => ({
         id,
         colour: `${id[0]}${Number(id[1]) % 3}`,
-        tags: id.endsWith('0') ? null : [id[0], 'all'],
+        side: id.endsWith('0') ? null : id[0],
       })),
       [
         { name: 'colour', kind: 'category' },
-        { name: 'tags', kind: 'tags' },
+        { name: 'side', kind: 'category' },
       ],
     ),
     nodes,
@@ -83,14 +84,25 @@ const inputs = (graph = cliques()): Partial<EmbedderInputs> => ({
   graph,
   attributes: attributesOf(graph.nodes),
 })
-const sequenceInputs: Partial<EmbedderInputs> = { sequences: behaviour() }
+const sequenceInputs = (others: readonly string[] = []): Partial<EmbedderInputs> => {
+  const sequences = behaviour()
+  const items = Vocabulary.from([...sequences.items, ...others])
+  return { sequences: { ...sequences, items }, attributes: attributesOf(items) }
+}
 
-const inputOf = (method: string): Partial<EmbedderInputs> => (needsGraph(method) ? inputs() : sequenceInputs)
+const inputOf = (method: string): Partial<EmbedderInputs> =>
+  needsGraph(method) ? inputs() : sequenceInputs()
+const noEvents = (): Partial<EmbedderInputs> => {
+  const sequences = sequencesFrom([])
+  return { sequences, attributes: attributesOf(sequences.items) }
+}
 /** The sampled skip-gram methods are deterministic without being told. */
 const deterministic = (method: string): Readonly<Record<string, unknown>> =>
   settingNames(embedders.find((each) => each.name === method)!).includes('deterministic')
     ? { deterministic: true }
     : {}
+const walks = (method: string): boolean =>
+  settingNames(embedders.find((each) => each.name === method)!).includes('walks')
 const needsGraph = (method: string): boolean =>
   embedders.find((each) => each.name === method)!.needs.includes('graph')
 
@@ -155,12 +167,12 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
   test('nothing to learn from, or the wrong input, is refused', async () => {
     const none = new Sparse(0, 0, Uint32Array.of(0), new Int32Array(0), null)
     const graph: Graph = { nodes: Vocabulary.from([]), adjacency: none, directed: false }
-    const empty = needsGraph(method) ? inputs(graph) : { sequences: sequencesFrom([]) }
+    const empty = needsGraph(method) ? inputs(graph) : noEvents()
     await expect(train(method, {}, empty)).rejects.toMatchObject({ code: 'EMPTY' })
     await expect(train(method, {}, {})).rejects.toThrow(
       /expected (a graph|behaviour sequences).*, got nothing/,
     )
-    const wrong = needsGraph(method) ? sequenceInputs : inputs()
+    const wrong = needsGraph(method) ? sequenceInputs() : inputs()
     await expect(train(method, {}, wrong)).rejects.toMatchObject({ code: 'ARGUMENT' })
   })
 
@@ -184,7 +196,7 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
   test('every preset trains', async () => {
     const { presets } = embedders.find((each) => each.name === method)!
     for (const preset of Object.keys(presets)) {
-      const config = { dim: 4, epochs: 1, ...(needsGraph(method) ? { walks: 1 } : {}) }
+      const config = { dim: 4, epochs: 1, ...(walks(method) ? { walks: 1 } : {}) }
       using model = await trainEmbedding(inputOf(method), { method, preset, config })
       expect(model.dim).toBe(4)
     }
@@ -227,20 +239,23 @@ describe.each(embedders.filter(({ needs }) => needs.includes('attributes')).map(
   '%s',
   (method) => {
     test('an item unseen in training answers from its attributes', async () => {
-      const graph = cliques(['a99', 'b99', 'x'])
-      using model = await train(method, {}, inputs(graph))
+      const others = ['a99', 'b99', 'x']
+      using model = await train(
+        method,
+        {},
+        needsGraph(method) ? inputs(cliques(others)) : sequenceInputs(others),
+      )
       for (const side of ['a', 'b']) {
         expect(model.similar(`${side}99`, { n: 5 }).map(({ id }) => id[0])).toEqual(Array(5).fill(side))
-        const fresh = vectorFromAttributes(model.state, { colour: `${side}0`, tags: [side, 'all'] })
+        const fresh = vectorFromAttributes(model.state, { colour: `${side}0`, side })
         expect(fresh).toEqual(model.vector(`${side}99`))
         expect(model.similar(fresh, { n: 5 }).map(({ id }) => id[0])).toEqual(Array(5).fill(side))
       }
-      // A colour that only itself has, and no tag.
       expect(
-        [...vectorFromAttributes(model.state, { colour: 'a1', tags: 'new' })].every(Number.isFinite),
+        [...vectorFromAttributes(model.state, { colour: 'a1', side: 'new' })].every(Number.isFinite),
       ).toBe(true)
       expect(() => vectorFromAttributes(model.state, { colour: 'green' })).toThrow(
-        'no value of these attributes was seen in training. Give at least one known value of colour, tags.',
+        'no value of these attributes was seen in training. Give at least one known value of colour, side.',
       )
       expect(() => vectorFromAttributes(model.state, { color: 'a1' })).toThrow(
         /unknown field "color".*"colour"/,

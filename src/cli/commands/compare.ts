@@ -15,7 +15,7 @@ import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
 import { collect, commonFlags, cutoffFlag, reportFlags, seedFlags, words } from '../flags.ts'
 import { readerFlags } from '../load.ts'
-import { settingsFromPairs } from '../settings.ts'
+import { perMethod, settingsFromPairs } from '../settings.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { loadParts, type Parts, type SplitFlags, splitFlags } from '../splitting.ts'
@@ -154,16 +154,8 @@ function metricOf(given: string | undefined, k: readonly number[]): string {
 function entrantsOf(methods: string, flags: CompareFlags): Entrant[] {
   const names = methods === 'all' ? recommenders.map((each) => each.name) : [...new Set(words(methods))]
   const definitions = names.map(findRecommender)
-  const perMethod = (texts: readonly string[], separator: string, flag: string): [string, string][] =>
-    texts.map((text) => {
-      const at = text.indexOf(separator)
-      if (at < 1) throw fail('ARGUMENT', { what: flag, expected: `method${separator}…`, got: text })
-      const name = text.slice(0, at)
-      if (!names.includes(name)) throw fail('UNKNOWN_NAME', { kind: `method in ${flag}`, name, known: names })
-      return [name, text.slice(at + 1)]
-    })
-  const presets = new Map(perMethod(flags.preset ?? [], '=', '--preset'))
-  const values = perMethod(flags.set ?? [], '.', '--set')
+  const presets = new Map(perMethod(names, flags.preset ?? [], '=', '--preset'))
+  const values = perMethod(names, flags.set ?? [], '.', '--set')
   return definitions.map((definition) => {
     const own = values.filter(([name]) => name === definition.name).map(([, pair]) => pair)
     const config = resolveConfig(definition, settingsFromPairs(definition, own), presets.get(definition.name))
