@@ -31,8 +31,8 @@ export interface ReaderFlags {
 
 const group = 'Reading:'
 
-/** `core`: whether a k-core makes sense for what is read. */
-export function readerFlags(command: Command, core = true): Command {
+/** `core`: whether a k-core makes sense for what is read. `pairs`: whether each user and item counts once. */
+export function readerFlags(command: Command, core = true, pairs = true): Command {
   const roles: readonly Role[] = ['user', 'item', 'weight', 'time', 'event']
   command.optionsGroup(group)
   for (const role of roles)
@@ -44,14 +44,16 @@ export function readerFlags(command: Command, core = true): Command {
     .option('--events <list>', 'read only these events', words)
     .option('--min-weight <number>', 'read only rows with at least this weight', decimalNumber)
     .option('--implicit', 'ignore the weight column')
-    .addOption(
+    .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
+  if (pairs) {
+    command.addOption(
       choiceFlag(
         '--duplicates <policy>',
         'rows of the same user and item (default: last)',
         duplicatePolicies,
       ),
     )
-    .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
+  }
   return core
     ? command.option(
         '--k-core <count>',
@@ -61,7 +63,7 @@ export function readerFlags(command: Command, core = true): Command {
     : command
 }
 
-function readOptions(flags: ReaderFlags): ReadOptions {
+export function readOptions(flags: ReaderFlags): ReadOptions {
   const columns = given({
     user: flags.userColumn,
     item: flags.itemColumn,
@@ -124,7 +126,7 @@ function describeLoad(interactions: Interactions, report: LoadReport): string {
   return `${counted(report.rows, 'row')} of ${report.files.join(', ')}: ${describeSize(interactions)}${span}`
 }
 
-function loadWarnings(report: LoadReport): string[] {
+export function loadWarnings(report: LoadReport): string[] {
   const where = report.files.join(', ')
   const warnings: string[] = []
   if (report.bad > 0) {

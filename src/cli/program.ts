@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
+import { addEmbed } from './commands/embed.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addInfo } from './commands/info.ts'
@@ -88,6 +89,7 @@ function buildProgram(shell: Shell): Command {
   const commands = [
     addDemo,
     addTrain,
+    addEmbed,
     addEvaluate,
     addCompare,
     addReproduce,
