@@ -1,56 +1,52 @@
 /** From the files named on the command line to what an embedding method needs: a graph, sequences, attributes. */
 import type { Command } from 'commander'
 import { alignAttributes, type FieldSpec } from '../data/attributes.ts'
-import { resolveColumns } from '../data/columns.ts'
-import { networkFormatOf } from '../data/network/formats.ts'
-import { readNetwork } from '../data/network/read.ts'
-import { readAttributes } from '../data/read-attributes.ts'
+import { resolveColumns, type Role } from '../data/columns.ts'
+import { type NetworkFormat, networkFormatOf } from '../data/network/formats.ts'
 import { describeParquet, withParquet } from '../data/parquet.ts'
-import { peek, readBytes, resolveSources } from '../data/source.ts'
+import { readAttributes } from '../data/read-attributes.ts'
+import { type Format, formats, peek, readBytes, resolveSources } from '../data/source.ts'
 import { fail, HomophilyError } from '../errors.ts'
-import { graphFrom } from '../graph/build.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readSequences, type Sequences } from '../graph/sequences.ts'
 import { transitionGraph } from '../graph/transitions.ts'
 import type { EmbedderDefinition, EmbedderInputs } from '../models/embed/family/definition.ts'
 import type { Context } from './context.ts'
-import { choiceFlag, given, positive, words } from './flags.ts'
-import { loadWarnings, readOptions, type ReaderFlags, readerFlags } from './load.ts'
+import { choiceFlag, decimalNumber, given, words } from './flags.ts'
+import { type GraphFlags, graphFlags, readGraph, refuseFlags, transitionOptions } from './graph-source.ts'
+import { loadWarnings, type ReaderFlags } from './load.ts'
 import { counted, duration, nameSources } from './text.ts'
 
-export interface InputFlags extends ReaderFlags {
-  readonly input?: 'edges' | 'events'
-  readonly sourceColumn?: string
-  readonly targetColumn?: string
-  readonly directed?: boolean
-  readonly sessionGap?: number
+export interface InputFlags extends GraphFlags, Pick<ReaderFlags, 'eventColumn' | 'events' | 'maxBadRows'> {
   readonly attributes?: string
   readonly fields?: string[]
 }
 
-const MINUTE = 60_000
-const inputs = ['edges', 'events'] as const
+const eventRoles: readonly Role[] = ['user', 'item', 'event']
 
-export function inputFlags(command: Command): Command {
+/** For a method on a graph the flags of graphs, for one on sequences those of events; and attributes where it uses them. */
+export function inputFlags(command: Command, needs: readonly (keyof EmbedderInputs)[]): Command {
+  if (needs.includes('graph')) graphFlags(command).optionsGroup('From behaviour:')
+  else sequenceFlags(command)
   command
-    .optionsGroup('Input:')
-    .addOption(choiceFlag('--input <kind>', 'what the files hold (default: told by their columns)', inputs))
-    .option('--source-column <name>', 'the column of edges where they begin, where it has another name')
-    .option('--target-column <name>', 'the column of edges where they end, where it has another name')
-    .option('--directed', 'edges lead one way (events always do)')
-    .option('--no-directed', 'edges lead both ways, whatever the file says')
-    .option(
-      '--session-gap <minutes>',
-      'with events: after a longer pause what follows is no transition',
-      positive,
-    )
-    .option('--attributes <file>', 'side information about the nodes, for methods that use it')
-    .option(
-      '--fields <list>',
-      'columns of the attributes to use, such as category,tags:tags,price:number',
-      words,
-    )
-  return readerFlags(command, false, false)
+    .option('--event-column <name>', 'the column of what was done')
+    .option('--events <list>', 'read only these events', words)
+    .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
+  if (!needs.includes('attributes')) return command
+  return command
+    .optionsGroup('Side information:')
+    .option('--attributes <file>', 'attributes of the nodes')
+    .option('--fields <list>', 'their columns to use, such as category,tags:tags,price:number', words)
+}
+
+function sequenceFlags(command: Command): void {
+  command.optionsGroup('Reading:')
+  for (const role of ['user', 'item', 'time'] as const)
+    command.option(`--${role}-column <name>`, `the ${role} column, where it has another name`)
+  command
+    .addOption(choiceFlag('--format <format>', 'format of the input (default: by file name)', formats))
+    .option('--delimiter <character>', 'of CSV files (default: found out)')
+    .option('--no-header', 'the first line is data; columns are numbers from 1')
 }
 
 /** The input of `definition`, and what to tell about it. */
@@ -62,12 +58,10 @@ export async function readInput(
 ): Promise<{ readonly input: Partial<EmbedderInputs>; readonly description: string }> {
   const needs = new Set<keyof EmbedderInputs>(definition.needs)
   checkFlags(definition.name, needs, flags)
-  const kind = needs.has('sequences') ? 'events' : (flags.input ?? (await kindOf(sources, flags)))
-  checkKind(kind, flags)
-  const { graph, sequences, description } =
-    kind === 'edges'
-      ? await edges(context, sources, flags)
-      : await events(context, sources, flags, needs.has('graph'))
+  const behaviour = needs.has('sequences') || (flags.transitions ?? (await areEvents(sources, flags)))
+  const { graph, sequences, description } = behaviour
+    ? await events(context, sources, flags, needs.has('graph'))
+    : await edges(context, sources, flags)
   const nodes = graph?.nodes ?? sequences!.items
   const attributes = needs.has('attributes') ? await readSide(context, flags, nodes) : undefined
   return { input: given({ graph, sequences, attributes }), description }
@@ -76,33 +70,15 @@ export async function readInput(
 function checkFlags(
   method: string,
   needs: ReadonlySet<keyof EmbedderInputs>,
-  { input, attributes, fields }: InputFlags,
+  { attributes, fields }: InputFlags,
 ): void {
-  if (needs.has('sequences') && input === 'edges')
-    throw fail('ARGUMENT', { what: `the input of ${method}`, expected: 'events', got: '--input edges' })
-  if (needs.has('attributes') === (attributes !== undefined) && (attributes === undefined) === !fields) return
+  const side = needs.has('attributes')
+  if (!side || (attributes !== undefined && fields)) return
+  const named = [attributes !== undefined && '--attributes', fields && '--fields'].filter(Boolean)
   throw fail('ARGUMENT', {
     what: method,
-    expected: needs.has('attributes')
-      ? '--attributes <file> and --fields <list>, its side information'
-      : 'no --attributes and --fields: it uses no side information',
-    got: attributes === undefined ? (fields ? '--fields alone' : 'neither') : fields ? 'both' : 'no --fields',
-  })
-}
-
-/** Flags that only one kind of input reads. */
-function checkKind(kind: 'edges' | 'events', flags: InputFlags): void {
-  const others: readonly (keyof InputFlags)[] =
-    kind === 'edges'
-      ? ['sessionGap', 'userColumn', 'itemColumn', 'eventColumn', 'events', 'minWeight', 'maxBadRows']
-      : ['directed', 'sourceColumn', 'targetColumn']
-  const wrong = others.find((flag) => flags[flag] !== undefined)
-  if (wrong === undefined) return
-  const flag = `--${wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-  throw fail('ARGUMENT', {
-    what: flag,
-    expected: `${kind === 'edges' ? 'events' : 'edges'} as input`,
-    got: kind,
+    expected: '--attributes <file> and --fields <list>, its side information',
+    got: named.join(' and ') || 'neither',
   })
 }
 
@@ -111,27 +87,9 @@ async function edges(
   sources: readonly string[],
   flags: InputFlags,
 ): Promise<{ graph: Graph; sequences?: undefined; description: string }> {
-  const started = performance.now()
-  const columns = given({
-    source: flags.sourceColumn,
-    target: flags.targetColumn,
-    weight: flags.weightColumn,
-    time: flags.timeColumn,
-  })
-  const { format, header, delimiter, directed } = flags
-  if (format === 'lightgcn')
-    throw fail('ARGUMENT', { what: '--format', expected: 'a format of edges', got: format })
-  const read = await context.untilInterrupted(() =>
-    readNetwork(sources, { columns, ...given({ format, header, delimiter }) }),
-  )
-  const { graph, report } = graphFrom(read.edges, given({ directed }))
-  const description = describeGraph(graph)
-  context.notice(`read ${description} from ${nameSources(sources)} in ${since(started)}`)
-  if (report.zero > 0)
-    context.warnings.push(
-      `${counted(report.zero, 'edge')} of weight 0 ${report.zero === 1 ? 'was' : 'were'} left out.`,
-    )
-  return { graph, description }
+  refuseFlags(flags, ['eventColumn', 'events'], 'events (--transitions)', 'edges')
+  const { graph } = await readGraph(context, sources, flags)
+  return { graph, description: describeGraph(graph) }
 }
 
 function describeGraph({ nodes, adjacency, directed }: Graph): string {
@@ -151,48 +109,60 @@ async function events(
   flags: InputFlags,
   asGraph: boolean,
 ): Promise<{ graph?: Graph; sequences: Sequences; description: string }> {
+  const ofEdges = ['sourceColumn', 'targetColumn', 'typeColumn', 'weightColumn', 'parallel'] as const
+  refuseFlags(flags, [...ofEdges, 'directed', 'undirected'], 'edges', 'events')
   const started = performance.now()
+  const columns = given({
+    user: flags.userColumn,
+    item: flags.itemColumn,
+    time: flags.timeColumn,
+    event: flags.eventColumn,
+  })
+  const { format, header, delimiter, maxBadRows, events: only } = flags
+  if (format !== undefined && !formats.includes(format as Format))
+    throw fail('ARGUMENT', { what: '--format', expected: formats.join(', '), got: format })
   const { sequences, report } = await context.untilInterrupted(() =>
-    readSequences(sources, readOptions(flags)),
+    readSequences(sources, {
+      columns,
+      implicit: true,
+      ...given({ format: format as Format | undefined, header, delimiter, maxBadRows, events: only }),
+    }),
   )
   context.warnings.push(...loadWarnings(report))
   const { users, items, sentences } = sequences
   const seen = `${counted(sentences.tokens.length, 'event')} of ${counted(users.size, 'user')} with ${counted(items.size, 'item')}`
-  context.notice(`read ${seen} from ${nameSources(sources)} in ${since(started)}`)
+  context.notice(
+    `read ${seen} from ${nameSources(sources)} in ${duration((performance.now() - started) / 1000)}`,
+  )
   if (!sequences.times) context.warnings.push('The events have no times: the order of the files was taken.')
-  if (!asGraph) {
-    if (flags.sessionGap === undefined) return { sequences, description: seen }
-    throw fail('ARGUMENT', {
-      what: '--session-gap',
-      expected: 'a method on a graph',
-      got: 'one on sequences',
-    })
-  }
-  const gap = flags.sessionGap === undefined ? {} : { gap: flags.sessionGap * MINUTE }
-  const graph = transitionGraph(sequences, gap)
+  if (!asGraph) return { sequences, description: seen }
+  const graph = transitionGraph(sequences, transitionOptions(flags))
   return { graph, sequences, description: `${seen}; ${describeGraph(graph)}` }
 }
 
-/** Edges, or events: by the format, then by the columns, where a user and an item can only be events. */
-async function kindOf(sources: readonly string[], flags: InputFlags): Promise<'edges' | 'events'> {
-  if (flags.userColumn !== undefined || flags.itemColumn !== undefined) return 'events'
-  if (flags.sourceColumn !== undefined || flags.targetColumn !== undefined) return 'edges'
-  if (flags.format === 'lightgcn') return 'events'
+/** Whether the files hold events: by the flags, then by the columns, where a user and an item can only be events. */
+async function areEvents(sources: readonly string[], flags: InputFlags): Promise<boolean> {
+  if (eventRoles.some((role) => flags[`${role}Column` as keyof InputFlags] !== undefined)) return true
+  if (flags.sourceColumn !== undefined || flags.targetColumn !== undefined || flags.header === false)
+    return false
   const [first] = resolveSources(sources, 'csv')
-  if (flags.header === false || first.file === '-') return 'edges'
-  const format = flags.format ?? networkFormatOf(first.file)
-  const names = await columnsOf(first.file, format, flags.delimiter)
+  if (first.file === '-') return false
+  const names = await columnsOf(first.file, flags.format ?? networkFormatOf(first.file), flags.delimiter)
   try {
     resolveColumns(first.file, names, {}, new Set(['user', 'item']))
-    return 'events'
+    return true
   } catch (error) {
-    if (error instanceof HomophilyError && error.code === 'MISSING_COLUMN') return 'edges'
+    if (error instanceof HomophilyError && error.code === 'MISSING_COLUMN') return false
     throw error
   }
 }
 
 /** The names of a file's columns, as far as its beginning tells; none for formats without. */
-async function columnsOf(file: string, format: string, delimiter?: string): Promise<readonly string[]> {
+async function columnsOf(
+  file: string,
+  format: NetworkFormat,
+  delimiter?: string,
+): Promise<readonly string[]> {
   if (format === 'parquet') {
     let names: readonly string[] = []
     await withParquet(file, async (connection, from) => {
@@ -200,7 +170,7 @@ async function columnsOf(file: string, format: string, delimiter?: string): Prom
     })
     return names
   }
-  if (!['csv', 'tsv', 'jsonl'].includes(format)) return []
+  if (format !== 'csv' && format !== 'tsv' && format !== 'jsonl') return []
   const [head, rest] = await peek(readBytes(file), 1 << 16)
   await rest.return(undefined)
   const [line] = Buffer.from(head).toString('utf8').split(/\r?\n/, 1)
@@ -239,8 +209,4 @@ async function readSide(
 function fieldOf(text: string): FieldSpec {
   const [, name = text, kind = 'category'] = /^(.*):(category|tags|number)$/.exec(text) ?? []
   return { name, kind: kind as FieldSpec['kind'] }
-}
-
-function since(started: number): string {
-  return duration((performance.now() - started) / 1000)
 }

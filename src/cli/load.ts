@@ -10,7 +10,8 @@ import { describeBadRow, type LoadReport } from '../data/report.ts'
 import { type Format, formats } from '../data/source.ts'
 import type { Context } from './context.ts'
 import { choiceFlag, decimalNumber, given, positive, words } from './flags.ts'
-import { counted, day, duration, grouped } from './text.ts'
+import { counted, day, duration } from './text.ts'
+import { grouped } from '../evaluate/numbers.ts'
 
 export interface ReaderFlags {
   readonly userColumn?: string
@@ -31,8 +32,8 @@ export interface ReaderFlags {
 
 const group = 'Reading:'
 
-/** `core`: whether a k-core makes sense for what is read. `pairs`: whether each user and item counts once. */
-export function readerFlags(command: Command, core = true, pairs = true): Command {
+/** `core`: whether a k-core makes sense for what is read. */
+export function readerFlags(command: Command, core = true): Command {
   const roles: readonly Role[] = ['user', 'item', 'weight', 'time', 'event']
   command.optionsGroup(group)
   for (const role of roles)
@@ -44,16 +45,14 @@ export function readerFlags(command: Command, core = true, pairs = true): Comman
     .option('--events <list>', 'read only these events', words)
     .option('--min-weight <number>', 'read only rows with at least this weight', decimalNumber)
     .option('--implicit', 'ignore the weight column')
-    .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
-  if (pairs) {
-    command.addOption(
+    .addOption(
       choiceFlag(
         '--duplicates <policy>',
         'rows of the same user and item (default: last)',
         duplicatePolicies,
       ),
     )
-  }
+    .option('--max-bad-rows <share>', 'share of malformed rows to accept (default: 0.01)', decimalNumber)
   return core
     ? command.option(
         '--k-core <count>',
@@ -63,7 +62,7 @@ export function readerFlags(command: Command, core = true, pairs = true): Comman
     : command
 }
 
-export function readOptions(flags: ReaderFlags): ReadOptions {
+function readOptions(flags: ReaderFlags): ReadOptions {
   const columns = given({
     user: flags.userColumn,
     item: flags.itemColumn,

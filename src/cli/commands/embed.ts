@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fail } from '../../errors.ts'
 import { trainEmbedding } from '../../evaluate/train-embedding.ts'
+import { grouped } from '../../evaluate/numbers.ts'
 import { wrap } from '../../evaluate/table.ts'
 import { embedders, findEmbedder } from '../../models/embed/index.ts'
 import type { EmbedderDefinition } from '../../models/embed/family/definition.ts'
@@ -19,7 +20,7 @@ import { checkTargets } from '../files.ts'
 import { commonFlags, wholeNumber, workspaceFlag } from '../flags.ts'
 import { addSettingFlags, givenSettings } from '../settings.ts'
 import type { Shell } from '../shell.ts'
-import { bytes, counted, duration, grouped, nameSources, shellWord } from '../text.ts'
+import { bytes, counted, duration, nameSources, shellWord } from '../text.ts'
 import { peakMemory } from '../trial.ts'
 
 interface EmbedFlags extends CommonOptions, InputFlags {
@@ -66,7 +67,7 @@ function addMethod(embed: Command, definition: EmbedderDefinition, shell: Shell)
   const all = Object.entries(presets).map(([preset, { summary: what }]) => `${preset}: ${what}`)
   if (all.length > 0) command.option('--preset <name>', all.join('; '))
   command.option('--seed <number>', 'seed of the training', wholeNumber, 1)
-  inputFlags(command)
+  inputFlags(command, definition.needs)
   command.optionsGroup('Saving:').option('--name <name>', 'name of the model', name)
   workspaceFlag(command)
     .option('--no-save', 'do not keep the model')

@@ -1,5 +1,6 @@
 /** `homophily estimate <method>`: memory and time before anything is trained. */
 import type { Command } from 'commander'
+import type { NetworkFormat } from '../../data/network/formats.ts'
 import { estimateEmbedding, shapeOfInput } from '../../evaluate/train-embedding.ts'
 import { checkMemory, estimateTraining, shapeOfData } from '../../evaluate/train-recommender.ts'
 import { wrap } from '../../evaluate/table.ts'
@@ -12,7 +13,7 @@ import { recommenders } from '../../models/recommend/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { collect, commonFlags, positive } from '../flags.ts'
+import { collect, commonFlags, given, positive } from '../flags.ts'
 import { readInput } from '../embed-input.ts'
 import { type ReaderFlags, readerFlags, readTraining } from '../load.ts'
 import { measureSpeeds } from '../speeds.ts'
@@ -169,7 +170,9 @@ async function embedding(
     data = `${counted(nodes, 'node')}, ${counted(edges, events ? 'event' : 'edge')}`
   } else {
     const needs = definition.needs.filter((kind) => kind !== 'attributes')
-    const read = await readInput(context, { name: definition.name, needs }, sources, flags)
+    const { format, ...others } = flags
+    const input = { ...others, ...given({ format: format as NetworkFormat | undefined }) }
+    const read = await readInput(context, { name: definition.name, needs }, sources, input)
     shape = shapeOfInput(read.input)
     data = read.description
   }

@@ -97,7 +97,7 @@ function versionText({ version, current, problem, details }: VersionSummary): st
     ['settings', settings.join(' ') || 'none'],
     [
       'data',
-      `${family === 'recommend' ? `${counted(users, 'user')}, ${counted(items, 'item')}` : counted(items, 'node')}${split === undefined ? '' : `; split ${split}`}`,
+      `${family === 'recommend' ? `${counted(users, 'user')}, ${counted(items, 'item')}` : counted(users + items, 'node')}${split === undefined ? '' : `; split ${split}`}`,
     ],
     ['figures', figures.join(', ') || 'not evaluated'],
     ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],
