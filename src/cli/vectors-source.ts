@@ -18,7 +18,10 @@ export interface VectorFlags {
 
 export function vectorFlags(command: Command): Command {
   command
-    .option('--vectors <file>', 'vectors from a file (word2vec, safetensors, Parquet, npy) instead of a model')
+    .option(
+      '--vectors <file>',
+      'vectors from a file (word2vec, safetensors, Parquet, npy) instead of a model',
+    )
     .option('--vector-ids <file>', 'the ids of the rows, for .npy and .safetensors')
   return workspaceFlag(versionFlag(command))
 }

@@ -8,7 +8,16 @@ import { run } from '../../train/run.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
-import { commonFlags, decimalNumber, given, positive, reportFlags, share, wholeNumber, words } from '../flags.ts'
+import {
+  commonFlags,
+  decimalNumber,
+  given,
+  positive,
+  reportFlags,
+  share,
+  wholeNumber,
+  words,
+} from '../flags.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration } from '../text.ts'
@@ -33,8 +42,10 @@ export function addEvaluateClassify(evaluate: Command, shell: Shell): void {
     .option('--labels <file>', 'a table with a row for each label of each node (needed)')
     .option('--node-column <name>', 'the column of nodes, where it is not called node or id')
     .option('--label-column <name>', 'the column of labels, where it is not called label')
-    .option('--shares <list>', 'shares of labelled nodes to train on (default: 0.1,0.5,0.9)', (text: string) =>
-      words(text).map(share),
+    .option(
+      '--shares <list>',
+      'shares of labelled nodes to train on (default: 0.1,0.5,0.9)',
+      (text: string) => words(text).map(share),
     )
     .option('--splits <count>', 'random splits for each share', positive, 10)
     .option('--c <number>', 'C of the logistic regression', decimalNumber, 1)

@@ -1,6 +1,7 @@
 /** `homophily evaluate <model> --test <file>` */
 import type { Command } from 'commander'
 import { splitGiven } from '../../data/split.ts'
+import { fail } from '../../errors.ts'
 import { evaluateRecommender } from '../../evaluate/evaluate-recommender.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
@@ -12,9 +13,12 @@ import { read, type ReaderFlags, readerFlags } from '../load.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration } from '../text.ts'
+import { addEvaluateClassify } from './evaluate-classify.ts'
+import { addEvaluateLink } from './evaluate-link.ts'
+import { addEvaluateNext } from './evaluate-next.ts'
 
 interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
-  readonly test: string
+  readonly test?: string
   readonly validation?: string
   readonly k?: number[]
   readonly workspace: string
@@ -24,9 +28,10 @@ interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
 export function addEvaluate(program: Command, shell: Shell): void {
   const command = program
     .command('evaluate')
-    .description('evaluate a saved model on a file of interactions it was not trained on')
+    .enablePositionalOptions()
+    .description('evaluate a saved model on a file of interactions it was not trained on; or as below')
     .argument('<model>', 'name of a saved model')
-    .requiredOption('--test <file>', 'the test interactions')
+    .option('--test <file>', 'the test interactions (needed)')
     .option(
       '--validation <file>',
       'interactions not to recommend, such as those the training stopped early by',
@@ -36,9 +41,15 @@ export function addEvaluate(program: Command, shell: Shell): void {
   readerFlags(command, false).action((name: string, options: EvaluateFlags) =>
     shell.run(options, (context) => evaluate(context, name, options)),
   )
+  addEvaluateClassify(command, shell)
+  addEvaluateLink(command, shell)
+  addEvaluateNext(command, shell)
 }
 
 async function evaluate(context: Context, name: string, flags: EvaluateFlags): Promise<Output> {
+  // Not a required option: `evaluate classify` would then require it too.
+  if (flags.test === undefined)
+    throw fail('ARGUMENT', { what: '--test', expected: 'a file of test interactions', got: 'none' })
   await checkTargets(flags.reportJson, flags.reportMd)
   const model = await loadRecommender(await openWorkspace(flags.workspace), name, flags.version)
   context.announceKernels()
