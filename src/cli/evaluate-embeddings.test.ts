@@ -178,11 +178,8 @@ describe('evaluate next', () => {
 
   test('methods beside popularity and ItemKNN, on sequences without their last event', async () => {
     const settings = ['item2vec.dim=8', 'item2vec.window=2', 'item2vec.epochs=40', 'item2vec.subsample=0']
-    const value = await json(
-      ...['evaluate', 'next', 'item2vec', events, '--k', '1,3', '--last', '2', '--decay', '0.5'],
-      ...settings.flatMap((each) => ['--set', each]),
-      ...['--categories', categories, '--new-days', '1'],
-    )
+    const asked = `evaluate next item2vec ${events} --k 1,3 --last 2 --decay 0.5 --categories ${categories} --new-days 1`
+    const value = await json(...asked.split(' '), ...settings.flatMap((each) => ['--set', each]))
     const {
       rows: table,
       counts,
@@ -209,9 +206,8 @@ describe('evaluate next', () => {
       return `i${i} ${Math.cos(angle)} ${Math.sin(angle)}`
     })
     const circle = folder.file('circle.txt', `12 2\n${points.join('\n')}\n`)
-    const { code, out } = await homophily([
-      ...['evaluate', 'next', 'none', events, '--vectors', circle, '--last', '1', '--k', '1,2', '--quiet'],
-    ])
+    const asked = `evaluate next none ${events} --vectors ${circle} --last 1 --k 1,2 --quiet`
+    const { code, out } = await homophily(asked.split(' '))
     expect(code).toBe(0)
     expect(out).toMatch(/must have been made without the last event/)
     const others = await homophily(['evaluate', 'next', 'none', events, '--vectors', vectorFile, '--quiet'])

@@ -32,7 +32,7 @@ export interface Entrant {
   prepare(split: Split, seed: number, options: RunOptions): Promise<{ scorer: Scorer; dispose(): void }>
 }
 
-const embedding = embedders.filter(({ needs }) => !needs.includes('attributes' as never))
+const embedding = embedders.filter(({ needs }) => !needs.includes('attributes'))
 
 /** Methods that can take part, by name. */
 export const nextMethods: readonly string[] = [...recommenders, ...embedding].map(({ name }) => name)
@@ -62,7 +62,7 @@ export function entrantOf(
         const model = await trainRecommender({ users, items, matrix: split.seen, times: null }, training)
         return { scorer: model.scorer, dispose: () => model.dispose() }
       }
-      const input = embedder!.needs.includes('graph' as never)
+      const input = embedder!.needs.includes('graph')
         ? { graph: graphOf(split, gap) }
         : { sequences: split.train }
       const model = await trainEmbedding(input, training)

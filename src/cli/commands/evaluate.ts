@@ -14,6 +14,7 @@ import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet
 import type { Shell } from '../shell.ts'
 import { counted, duration } from '../text.ts'
 import { addEvaluateClassify } from './evaluate-classify.ts'
+import { addEvaluateClusters } from './evaluate-clusters.ts'
 import { addEvaluateLink } from './evaluate-link.ts'
 import { addEvaluateNext } from './evaluate-next.ts'
 
@@ -44,10 +45,11 @@ export function addEvaluate(program: Command, shell: Shell): void {
   addEvaluateClassify(command, shell)
   addEvaluateLink(command, shell)
   addEvaluateNext(command, shell)
+  addEvaluateClusters(command, shell)
 }
 
 async function evaluate(context: Context, name: string, flags: EvaluateFlags): Promise<Output> {
-  // Not a required option: `evaluate classify` would then require it too.
+  // Not a required option: the subcommands would then require it too.
   if (flags.test === undefined)
     throw fail('ARGUMENT', { what: '--test', expected: 'a file of test interactions', got: 'none' })
   await checkTargets(flags.reportJson, flags.reportMd)
