@@ -125,7 +125,7 @@ function describeLoad(interactions: Interactions, report: LoadReport): string {
   return `${counted(report.rows, 'row')} of ${report.files.join(', ')}: ${describeSize(interactions)}${span}`
 }
 
-function loadWarnings(report: LoadReport): string[] {
+export function loadWarnings(report: LoadReport): string[] {
   const where = report.files.join(', ')
   const warnings: string[] = []
   if (report.bad > 0) {
