@@ -62,7 +62,7 @@ export function readerFlags(command: Command, core = true): Command {
     : command
 }
 
-function readOptions(flags: ReaderFlags): ReadOptions {
+export function readOptions(flags: ReaderFlags): ReadOptions {
   const columns = given({
     user: flags.userColumn,
     item: flags.itemColumn,
