@@ -10,7 +10,7 @@
  * dominated by an unlikely return needs; a step costs O(1) look-ups on average, and nothing is stored per pair of edges.
  */
 import type { WalkBatch } from './batch.ts'
-import { nextBelow, nextUint32, nextUnit, seedWalk } from './generator.ts'
+import { nextBelow, nextUint32, nextUnit } from './generator.ts'
 import { EdgeFilter } from './edge-filter.ts'
 import type { WalkTables } from './tables.ts'
 
@@ -47,13 +47,8 @@ function walkGroup(
   from: number,
   count: number,
 ): void {
-  const { length, starts, repetitions, tokens, lengths } = batch
-  for (let k = 0; k < count; k++) {
-    seedWalk(states, k, batch.key, starts[from + k], repetitions[from + k])
-    tokens[(from + k) * length] = starts[from + k]
-    lengths[from + k] = length
-    active[k] = k
-  }
+  const { length, tokens, lengths } = batch
+  batch.begin(from, count, states, active)
   let walking = count
   for (let step = 1; step < length && walking > 0; step++) {
     let still = 0
