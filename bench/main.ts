@@ -3,6 +3,7 @@ import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
+import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
 
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
   lightgcn,
   reading,
+  service: serviceBench,
   skipgram: skipGram,
   'skipgram-large': skipGramLarge,
   walks,
