@@ -148,9 +148,7 @@ function* oneRun(
   for (let round = 1; ; round++) {
     ;[labels, before] = [before, labels]
     totals.clear()
-    for (const done of nearestCentres(x, centres, { labels, scores }, (from, to) =>
-      totals.add(x, from, to, labels),
-    ))
+    for (const done of nearestCentres(x, centres, { labels, scores }, totals))
       if (due()) yield progress((round - 1 + done / n) / iterations)
     const last = inertia
     inertia = 0
