@@ -17,7 +17,7 @@ import { dataFolder } from './support/graphs.ts'
 import { median, seconds } from './support/measure.ts'
 import { startPeer } from './support/peer.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const CLUSTERS = 10
 const ITERATIONS = 300
 
