@@ -4,6 +4,7 @@ import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
 import { skipGram } from './skip-gram.ts'
+import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   lightgcn,
   reading,
   skipgram: skipGram,
+  walks,
 }
 
 const names = process.argv.slice(2)

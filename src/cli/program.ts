@@ -1,19 +1,24 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
+import { addAssign } from './commands/assign.ts'
 import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
+import { addEmbed } from './commands/embed.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addGraph } from './commands/graph.ts'
 import { addInfo } from './commands/info.ts'
+import { addKeys } from './commands/keys.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addServe } from './commands/serve.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
+import { addTransfer } from './commands/transfer.ts'
 import { addWalk } from './commands/walk.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
 import { describeFailure, exitCodes, type Failure } from './exit-codes.ts'
@@ -90,14 +95,19 @@ function buildProgram(shell: Shell): Command {
   const commands = [
     addDemo,
     addTrain,
+    addEmbed,
     addEvaluate,
     addCompare,
     addCluster,
+    addAssign,
     addReproduce,
     addFeatures,
     addRecommend,
     addSimilar,
+    addTransfer,
     addModels,
+    addServe,
+    addKeys,
     addGraph,
     addWalk,
     addEstimate,
