@@ -2,6 +2,7 @@
 import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
 
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
   lightgcn,
   reading,
+  service: serviceBench,
   skipgram: skipGram,
   walks,
 }
