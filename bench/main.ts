@@ -3,6 +3,7 @@ import { kernelsBench } from './kernels.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
 
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kmeans,
   lightgcn,
   reading,
+  service: serviceBench,
   skipgram: skipGram,
   walks,
 }
