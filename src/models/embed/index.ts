@@ -4,10 +4,20 @@ import type { EmbedderDefinition } from './family/definition.ts'
 import { deepWalk } from './deepwalk.ts'
 import { bge, eges, ges } from './eges.ts'
 import { item2vec } from './item2vec.ts'
+import { line } from './line.ts'
 import { m2grl } from './m2grl.ts'
 import { node2vec } from './node2vec.ts'
 
-export const embedders: readonly EmbedderDefinition[] = [deepWalk, node2vec, item2vec, bge, ges, eges, m2grl]
+export const embedders: readonly EmbedderDefinition[] = [
+  deepWalk,
+  node2vec,
+  line,
+  item2vec,
+  bge,
+  ges,
+  eges,
+  m2grl,
+]
 
 /** The method of this name; an unknown one is an error that lists the nearest. */
 export function findEmbedder(name: string): EmbedderDefinition {
