@@ -27,6 +27,18 @@ const settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   bge: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
   ges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
   eges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
+  'm2grl-metric': {
+    dim: 16,
+    walks: 20,
+    length: 10,
+    window: 3,
+    epochs: 5,
+    batch: 256,
+    shared: 64,
+    field: 'colour',
+    metricSteps: 50,
+    metricBatch: 64,
+  },
   m2grl: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
 }
 

@@ -5,9 +5,19 @@ import { deepWalk } from './deepwalk.ts'
 import { bge, eges, ges } from './eges.ts'
 import { item2vec } from './item2vec.ts'
 import { m2grl } from './m2grl.ts'
+import { m2grlMetric } from './m2grl-metric.ts'
 import { node2vec } from './node2vec.ts'
 
-export const embedders: readonly EmbedderDefinition[] = [deepWalk, node2vec, item2vec, bge, ges, eges, m2grl]
+export const embedders: readonly EmbedderDefinition[] = [
+  deepWalk,
+  node2vec,
+  item2vec,
+  bge,
+  ges,
+  eges,
+  m2grl,
+  m2grlMetric,
+]
 
 /** The method of this name; an unknown one is an error that lists the nearest. */
 export function findEmbedder(name: string): EmbedderDefinition {
