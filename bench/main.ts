@@ -2,8 +2,14 @@
 import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { skipGram } from './skip-gram.ts'
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { kernels: kernelsBench, lightgcn, reading }
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  kernels: kernelsBench,
+  lightgcn,
+  reading,
+  skipgram: skipGram,
+}
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name))

@@ -30,6 +30,17 @@ struct SgnsJob {
   bool shared;
 };
 
+// exp(x) for x ≤ 0; below −87 that of −87.
+INLINE vf expOfNegative(vf x) {
+  x = atLeast(x, -87.f);
+  const vf magic = splat(12582912.f);
+  const vf shifted = x * 1.44269504f + magic;
+  const vf n = shifted - magic;
+  const vf r = (x - n * kLn2High) - n * kLn2Low;
+  const vf y = (expTail(r) * r) * r + r + 1.f;
+  return y * floats((bits(shifted) - bits(magic) + 127) << 23);
+}
+
 // Lane i of the result is a[i] + a[i ^ h] where i has bit h clear, else b[i] + b[i ^ h].
 template <size_t kStep>
 INLINE vf foldLanes(vf a, vf b) {
@@ -65,6 +76,18 @@ INLINE vf sumEach(const vf* v) {
   }
 }
 
+// Keeps the compiler from reading a value from memory at each of its uses.
+INLINE vf inRegister(vf x) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(x));
+#elif defined(__x86_64__)
+  asm("" : "+x"(x));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x));
+#endif
+  return x;
+}
+
 // out[b · NT + t] = x[b] · y[t]; up to W floats behind them are overwritten.
 template <size_t NB, size_t NT>
 INLINE void dotBlock(float* const* x, float* const* y, size_t d, float* out) {
@@ -75,7 +98,7 @@ INLINE void dotBlock(float* const* x, float* const* y, size_t d, float* out) {
     for (size_t b = 0; b < NB; b++) xs[b] = read(x[b]);
 #pragma GCC unroll 8
     for (size_t t = 0; t < NT; t++) {
-      const vf yt = read(y[t]);
+      const vf yt = inRegister(read(y[t]));
 #pragma GCC unroll 8
       for (size_t b = 0; b < NB; b++) sum[b * NT + t] += xs[b] * yt;
     }
@@ -164,6 +187,8 @@ struct SgnsSet {
     size = 0;
     repeats = false;
   }
+  // Rows of outputs come from anywhere, so they are fetched a block ahead.
+  template <bool kAhead>
   INLINE void add(int32_t node, float* matrix, size_t d) {
     for (size_t i = 0; i < size; i++)
       if (id[i] == node) {
@@ -173,7 +198,10 @@ struct SgnsSet {
       }
     id[size] = node;
     times[size] = 1;
-    row[size++] = matrix + (size_t)node * d;
+    row[size] = matrix + (size_t)node * d;
+    if (kAhead)
+      for (size_t j = 0; j < d; j += 16) __builtin_prefetch(row[size] + j, 1);
+    size++;
   }
 };
 
@@ -194,28 +222,36 @@ INLINE void sgnsBlock(const SgnsSet& x, const SgnsSet& y, size_t d, float rate, 
   for (size_t b = 0; b < nb; b++) positives += x.times[b] * g[b * firstGroup];
   store(g + total, splat(-104));
 
-  // softplus(s) for all as if negative, and −rate · σ(s); what the positives differ by is put right afterwards.
+  // softplus(s) and −rate · σ(s) for all as if negative; what the positives differ by is put right before and after.
   loss.sum -= positives;
-  if (x.repeats || y.repeats) {
-    groups([&](size_t t, float* from, auto some) INLINE_LAMBDA {
-      for (size_t b = 0; b < nb; b++)
-        for (size_t i = 0; i < some.value; i++) {
-          const float times = x.times[b] * y.times[t + i], s = from[b * some.value + i];
-          const vf score = splat(s);
-          loss.sum += times * softplusOf(score)[0];
-          from[b * some.value + i] = -rate * times * sigmoidOf(score)[0];
-        }
-    });
-  } else {
+  auto grade = [&](auto finish) INLINE_LAMBDA {
     for (size_t i = 0; i < total; i += W) {
       const vf s = load(g + i);
-      const vf z = expOf(-absolute(s));
+      const vf z = expOfNegative(-absolute(s));
       const vf u = z + 1.f;
-      loss.linear += atLeast(s, 0.f);
+      store(g + i, -rate * finish(i, atLeast(s, 0.f), u, (s < vf{} ? z : splat(1.f)) / u));
+    }
+  };
+  if (x.repeats || y.repeats) {
+    alignas(64) float times[kSgnsContexts * kSgnsContexts + 2 * W];
+    groups([&](size_t t, float* from, auto some) INLINE_LAMBDA {
+      float* to = times + (from - g);
+      for (size_t b = 0; b < nb; b++)
+        for (size_t i = 0; i < some.value; i++) to[b * some.value + i] = x.times[b] * y.times[t + i];
+    });
+    store(times + total, vf{});
+    grade([&](size_t i, vf positive, vf u, vf sigmoid) INLINE_LAMBDA {
+      const vf weight = load(times + i);
+      loss.linear += weight * (positive + logOfNormal(u));
+      return weight * sigmoid;
+    });
+  } else {
+    grade([&](size_t, vf positive, vf u, vf sigmoid) INLINE_LAMBDA {
+      loss.linear += positive;
       loss.product *= u;
       if (++loss.factors == 100) loss.fold();
-      store(g + i, -rate * ((s < vf{} ? z : splat(1.f)) / u));
-    }
+      return sigmoid;
+    });
   }
   for (size_t b = 0; b < nb; b++) g[b * firstGroup] += rate * x.times[b];
 
@@ -240,64 +276,101 @@ INLINE void sgnsBlock(const SgnsSet& x, const SgnsSet& y, size_t d, float rate, 
   if (j < d) columns(Constant<true>{}, j, d - j);
 }
 
-INLINE int32_t drawNoise(const SgnsJob& job, uint64_t bits) {
-  const size_t cell = (size_t)(((bits >> 32) * (uint64_t)job.nodes) >> 32);
-  return (uint32_t)bits < job.noise[2 * cell] ? (int32_t)cell : (int32_t)job.noise[2 * cell + 1];
-}
-
-// Trains on one sentence; stats gets its loss and its number of pairs.
-void sgnsSentence(const SgnsJob& job, size_t s, uint64_t name, float rate, float* stats) {
-  const uint64_t key = mix64(name);
-  uint64_t drawn = 0;
-  auto draw = [&]() INLINE_LAMBDA { return mix64(key + drawn++ * kGolden); };
-  SgnsLoss loss;
+// The blocks of a sentence, one after the other.
+struct SgnsReader {
+  const SgnsJob& job;
+  const size_t begin, end;  // tokens of the sentence
+  const uint64_t key;
+  uint64_t drawn = 0, drawnBefore = 0;
+  size_t next = begin;  // the first token not yet looked at
+  size_t size = 0;      // tokens in `kept`
+  size_t centre = 0, context = 1, to = 0;
+  bool started = false;
   double pairs = 0;
-  SgnsSet contexts, targets;
   int32_t kept[kSgnsKept];
-  size_t size = 0, next = job.offsets[s];
-  const size_t begin = next, end = job.offsets[s + 1];
-  auto fill = [&]() INLINE_LAMBDA {
+
+  SgnsReader(const SgnsJob& job, size_t s, uint64_t name)
+      : job(job), begin(job.offsets[s]), end(job.offsets[s + 1]), key(mix64(name)) {
+    fill();
+  }
+
+  INLINE uint64_t draw() { return mix64(key + drawn++ * kGolden); }
+
+  // Takes tokens that subsampling keeps, as many as there is place for.
+  INLINE void fill() {
     for (; next < end && size < kSgnsKept; next++) {
       const int32_t token = job.tokens[next];
       if (!job.keep || (uint32_t)mix64(~key + (next - begin) * kGolden) <= job.keep[token]) kept[size++] = token;
     }
-  };
-  fill();
-  for (size_t c = 0; c < size; c++) {
-    if (c + job.window >= size && next < end) {
-      const size_t gone = c > job.window ? c - job.window : 0;
-      memmove(kept, kept + gone, (size - gone) * sizeof(int32_t));
-      size -= gone;
-      c -= gone;
-      fill();
+  }
+
+  INLINE void refill() {
+    const size_t gone = centre > job.window ? centre - job.window : 0;
+    memmove(kept, kept + gone, (size - gone) * sizeof(int32_t));
+    size -= gone;
+    centre -= gone;
+    fill();
+  }
+
+  // Goes to the next centre with contexts; false at the end.
+  INLINE bool advance() {
+    for (;;) {
+      centre += started;
+      started = true;
+      if (centre + job.window >= size && next < end) refill();
+      if (centre >= size) return false;
+      const size_t reach = 1 + (size_t)(((draw() >> 32) * (uint64_t)job.window) >> 32);
+      context = centre > reach ? centre - reach : 0;
+      to = smaller(size - 1, centre + reach);
+      const size_t ahead = smaller(size - 1, centre + job.window + 1);
+      for (size_t j = 0; j < job.d; j += 16) __builtin_prefetch(job.input + (size_t)kept[ahead] * job.d + j, 1);
+      if (to == context) continue;
+      pairs += (double)(to - context);
+      drawnBefore = drawn;
+      return true;
     }
-    const size_t reach = 1 + (size_t)(((draw() >> 32) * (uint64_t)job.window) >> 32);
-    const size_t from = c > reach ? c - reach : 0, to = smaller(size - 1, c + reach);
-    if (to == from) continue;
-    auto drawTargets = [&]() INLINE_LAMBDA {
-      targets.clear();
-      targets.add(kept[c], job.output, job.d);
-      for (size_t k = 0; k < job.negatives; k++) {
-        const int32_t node = drawNoise(job, draw());
-        if (node != kept[c]) targets.add(node, job.output, job.d);
-      }
-    };
-    if (job.shared) drawTargets();
-    pairs += (double)(to - from);
-    contexts.clear();
-    for (size_t i = from; i <= to; i++) {
-      if (i == c) continue;
-      contexts.add(kept[i], job.input, job.d);
-      if (job.shared && contexts.size < kSgnsContexts) continue;
-      if (!job.shared) drawTargets();
-      sgnsBlock(contexts, targets, job.d, rate, loss);
-      contexts.clear();
+  }
+
+  INLINE void readTargets(SgnsSet& y) {
+    y.clear();
+    const int32_t positive = kept[centre];
+    y.add<true>(positive, job.output, job.d);
+    for (size_t k = 0; k < job.negatives; k++) {
+      const uint64_t bits = draw();
+      const size_t cell = (size_t)(((bits >> 32) * (uint64_t)job.nodes) >> 32);
+      const int32_t node = (uint32_t)bits < job.noise[2 * cell] ? (int32_t)cell : (int32_t)job.noise[2 * cell + 1];
+      if (node != positive) y.add<true>(node, job.output, job.d);
     }
-    if (contexts.size > 0) sgnsBlock(contexts, targets, job.d, rate, loss);
+  }
+
+  INLINE bool read(SgnsSet& x, SgnsSet& y) {
+    x.clear();
+    while (x.size == 0) {
+      if (context > to && !advance()) return false;
+      const size_t most = job.shared ? kSgnsContexts : 1;
+      for (; context <= to && x.size < most; context++)
+        if (context != centre) x.add<false>(kept[context], job.input, job.d);
+    }
+    // Where a window has more contexts than a block, its blocks have the same negatives.
+    if (job.shared) drawn = drawnBefore;
+    readTargets(y);
+    return true;
+  }
+};
+
+// Trains on one sentence; stats gets its loss and its number of pairs.
+void sgnsSentence(const SgnsJob& job, size_t s, uint64_t name, float rate, float* stats) {
+  SgnsReader reader(job, s, name);
+  SgnsLoss loss;
+  SgnsSet x[2], y[2];
+  size_t now = 0;
+  for (bool more = reader.read(x[0], y[0]); more; now ^= 1) {
+    more = reader.read(x[now ^ 1], y[now ^ 1]);
+    sgnsBlock(x[now], y[now], job.d, rate, loss);
   }
   loss.fold();
   stats[0] = (float)(loss.sum + sumLanes(loss.linear));
-  stats[1] = (float)pairs;
+  stats[1] = (float)reader.pairs;
 }
 
 void sgns(Team team, Ints tokens, Offsets offsets, Floats input, Floats output, size_t d, Offsets noise, Offsets keep,

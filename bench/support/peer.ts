@@ -1,4 +1,4 @@
-/** A Python peer: a script of bench/peers that reads one JSON line of settings, then answers each line with a line of JSON. */
+/** A peer: a script of bench/peers, in Python or our own, that reads one JSON line of settings, then answers each line with a line of JSON. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -9,11 +9,21 @@ export interface Peer {
   stop(): void
 }
 
-/** Starts a peer, or answers null where Python has not what it needs. PYTHON names the interpreter. */
-export async function startPeer(script: string, settings: unknown): Promise<Peer | null> {
-  const python = process.env['PYTHON'] ?? 'python3'
+/**
+ * Starts a peer, or answers null where Python has not what it needs. PYTHON names the interpreter; `environment` is added to that
+ * of this process.
+ */
+export async function startPeer(
+  script: string,
+  settings: unknown,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Peer | null> {
   const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url))
-  const child = spawn(python, ['-W', 'ignore', path], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const [command, ...options] = script.endsWith('.py')
+    ? [process.env['PYTHON'] ?? 'python3', '-W', 'ignore']
+    : [process.execPath]
+  const env = { ...process.env, ...environment }
+  const child = spawn(command, [...options, path], { stdio: ['pipe', 'pipe', 'pipe'], env })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   child.on('error', () => {})
   child.stdin.on('error', () => {})

@@ -1,5 +1,6 @@
 /** Files that commands write: whole or not at all, and checked before long work begins. */
 import { dirname, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { fail } from '../errors.ts'
 import { isDirectory, replaceFile, replaceText } from '../workspace/atomic.ts'
 
@@ -32,4 +33,10 @@ export async function writePieces(
   await replaceFile(resolve(path), async (handle) => {
     for await (const piece of pieces) await handle.appendFile(piece)
   })
+}
+
+/** The pieces of a file, compressed one by one if its name ends in .gz: gzip streams may follow one another. */
+export function* compressed(path: string, pieces: Iterable<string>): Generator<string | Uint8Array> {
+  const zip = path.toLowerCase().endsWith('.gz')
+  for (const piece of pieces) yield zip ? gzipSync(piece) : piece
 }

@@ -1,5 +1,6 @@
 /** Lists of recommendations as files. */
 import { extname } from 'node:path'
+import { csvField } from '../data/csv-field.ts'
 import { fail } from '../errors.ts'
 import type { Ranked } from '../models/answers.ts'
 import { columns } from './text.ts'
@@ -38,10 +39,6 @@ export function extensionOf(path: string): ListFormat {
   if (extension === 'csv') return listFormats.csv
   if (extension === 'jsonl' || extension === 'ndjson') return listFormats.jsonl
   throw fail('ARGUMENT', { what: '--output', expected: 'a name ending in .csv or .jsonl', got: path })
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** A ranked list for a terminal. */

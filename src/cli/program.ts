@@ -4,6 +4,7 @@ import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
+import { addGraph } from './commands/graph.ts'
 import { addInfo } from './commands/info.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
@@ -12,6 +13,7 @@ import { addRecommend } from './commands/recommend.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
+import { addWalk } from './commands/walk.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
 import { describeFailure, exitCodes, type Failure } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
@@ -94,6 +96,8 @@ function buildProgram(shell: Shell): Command {
     addRecommend,
     addSimilar,
     addModels,
+    addGraph,
+    addWalk,
     addEstimate,
     addMethods,
     addInfo,

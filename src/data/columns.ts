@@ -83,7 +83,7 @@ export function resolveColumns(
   return found
 }
 
-function simplify(name: string): string {
+export function simplify(name: string): string {
   return name
     .trim()
     .toLowerCase()

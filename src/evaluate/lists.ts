@@ -31,15 +31,19 @@ export class ListStatistics {
   readonly #cosines: CosineSet
   readonly #over: 'item vectors' | 'train users in common'
   readonly #diversity: { sum: number; lists: number }[]
+  readonly #isNew: ((user: number, item: number) => boolean) | undefined
+  /** Of each cut-off, places that are filled, and those with something new. */
+  readonly #places: { filled: number; new: number }[]
   #next = 0
 
-  /** `popularity`: train users per item. `k` ascending. */
+  /** `popularity`: train users per item. `k` ascending. `isNew`: see `RankingOptions`. */
   constructor(
     train: Sparse,
     popularity: Uint32Array,
     users: number,
     k: readonly number[],
     vectors?: ItemVectors,
+    isNew?: (user: number, item: number) => boolean,
   ) {
     if (vectors && vectors.data.length !== train.cols * vectors.dim) {
       const expected = `${train.cols} rows of ${vectors.dim}, one per item`
@@ -53,19 +57,30 @@ export class ListStatistics {
     this.#cosines = vectors ? vectorCosines(vectors.data, vectors.dim) : interactionCosines(train.transposed)
     this.#over = vectors ? 'item vectors' : 'train users in common'
     this.#diversity = k.map(() => ({ sum: 0, lists: 0 }))
+    this.#isNew = isNew
+    this.#places = k.map(() => ({ filled: 0, new: 0 }))
   }
 
-  /** Adds the list lists[from … from + length); answers how many of its places are filled. */
-  add(lists: Int32Array, from: number, length: number): number {
+  /** Adds the list lists[from … from + length) of a user; answers how many of its places are filled. */
+  add(lists: Int32Array, from: number, length: number, user: number): number {
     let filled = 0
     for (let r = 0; r < length; r++) {
       const item = lists[from + r]
       if (item < 0) continue
       filled++
       for (let c = this.#k.length - 1; c >= 0 && this.#k[c] > r; c--) this.#exposure[c][item]++
+      if (this.#isNew) this.#addPlace(r, this.#isNew(user, item))
     }
     if (this.#sampled[this.#next++] === 1) this.#addDiversity(lists.subarray(from, from + length))
     return filled
+  }
+
+  #addPlace(place: number, isNew: boolean): void {
+    this.#k.forEach((cut, c) => {
+      if (cut <= place) return
+      this.#places[c].filled++
+      if (isNew) this.#places[c].new++
+    })
   }
 
   #addDiversity(list: Int32Array): void {
@@ -89,6 +104,7 @@ export class ListStatistics {
       beyond[`novelty@${cut}`] = novelty(exposure, this.#popularity, this.#trainUsers)
       beyond[`diversity@${cut}`] = this.#diversity[c].sum / this.#diversity[c].lists
       beyond[`gini@${cut}`] = gini(exposure)
+      if (this.#isNew) beyond[`newness@${cut}`] = this.#places[c].new / this.#places[c].filled
     })
     return {
       beyond,

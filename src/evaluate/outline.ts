@@ -2,13 +2,16 @@
 import { rankingMeasures } from '../metrics/ranking.ts'
 import type { Comparison } from './compare.ts'
 import { decimal, grouped, signed } from './numbers.ts'
+import type { LinkSummary } from './link-prediction.ts'
+import type { ClassificationResult } from './node-classification.ts'
+import { classificationOutline, linksOutline } from './outline-embeddings.ts'
 import type { RankingResult } from './ranking.ts'
 import type { SeedSummary } from './seeds.ts'
 import type { RankingCounts } from './split.ts'
 import type { Table } from './table.ts'
 
 /** What a report can be about. */
-export type Reportable = RankingResult | Comparison | SeedSummary
+export type Reportable = RankingResult | Comparison | SeedSummary | ClassificationResult | LinkSummary
 
 export interface Outline {
   readonly facts: readonly string[]
@@ -16,7 +19,14 @@ export interface Outline {
   readonly notes: readonly string[]
 }
 
-const beyondMeasures = ['coverage', 'novelty', 'diversity', 'gini'] as const
+const beyondMeasures = ['coverage', 'novelty', 'diversity', 'gini', 'newness'] as const
+
+/** Those that were measured. */
+function beyondOf(beyond: Readonly<Record<string, number>>): (typeof beyondMeasures)[number][] {
+  return beyondMeasures.filter((measure) =>
+    Object.keys(beyond).some((name) => name.startsWith(`${measure}@`)),
+  )
+}
 
 export function outline(report: Reportable): Outline {
   switch (report.kind) {
@@ -26,6 +36,10 @@ export function outline(report: Reportable): Outline {
       return comparisonOutline(report)
     case 'seeds':
       return seedsOutline(report)
+    case 'classification':
+      return classificationOutline(report)
+    case 'links':
+      return linksOutline(report)
   }
 }
 
@@ -54,7 +68,7 @@ function rankingOutline(result: RankingResult): Outline {
       {
         title: 'Beyond accuracy',
         header,
-        rows: beyondMeasures.map((measure) => [
+        rows: beyondOf(result.beyond).map((measure) => [
           measure,
           ...result.k.map((cut) => decimal(result.beyond[`${measure}@${cut}`])),
         ]),
@@ -99,7 +113,7 @@ function comparisonOutline(report: Comparison): Outline {
       main,
       ...report.k.flatMap((cut) => [
         at(cut, 'accuracy (mean over users)', rankingMeasures, 'means'),
-        at(cut, 'beyond accuracy', beyondMeasures, 'beyond'),
+        at(cut, 'beyond accuracy', beyondOf(report.rows[0].beyond), 'beyond'),
       ]),
     ],
     notes,

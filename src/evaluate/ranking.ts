@@ -30,6 +30,8 @@ export interface RankingOptions {
    * when all are measured over the same vectors, or all without.
    */
   readonly itemVectors?: ItemVectors
+  /** Whether an item is something new to a user (rows), for the share of recommended places that are; users come in ascending order. */
+  readonly isNew?: (user: number, item: number) => boolean
   /** Users scored at a time; as many as fit 32 MiB of scores unless told otherwise. Changes memory, not results. */
   readonly blockSize?: number
 }
@@ -46,7 +48,7 @@ export interface RankingResult {
   readonly means: Readonly<Record<string, number>>
   /** Standard deviation over users / √users; NaN for one user. */
   readonly standardErrors: Readonly<Record<string, number>>
-  /** coverage, novelty, diversity, gini at each K; NaN where undefined (diversity of lists of one item). */
+  /** coverage, novelty, diversity, gini at each K, and newness with `isNew`; NaN where undefined (diversity of lists of one item). */
   readonly beyond: Readonly<Record<string, number>>
   /** How diversity was measured: mean over `users` users, evenly drawn with a fixed seed where there are more. */
   readonly diversity: { readonly users: number; readonly over: 'item vectors' | 'train users in common' }
@@ -65,13 +67,13 @@ const SCORE_NUMBERS = 1 << 23
  * DIVERGED where the model's scores are not numbers.
  */
 export function* evaluateRanking(scorer: Scorer, options: RankingOptions): Job<RankingResult> {
-  const { train, exclude, itemVectors } = options
+  const { train, exclude, itemVectors, isNew } = options
   const k = cutoffs(options.k)
   const items = train.cols
   const popularity = columnCounts(train)
   const { mask, test, users, counts } = rankingTask(scorer, train, options.test, exclude, popularity)
   const blockSize = Math.min(users.length, blockRows(options.blockSize, items))
-  const statistics = new ListStatistics(train, popularity, users.length, k, itemVectors)
+  const statistics = new ListStatistics(train, popularity, users.length, k, itemVectors, isNew)
   const places = Math.min(k[k.length - 1], items)
   const columns = k.flatMap((cut) =>
     rankingMeasures.map((name) => ({
@@ -113,7 +115,7 @@ export function* evaluateRanking(scorer: Scorer, options: RankingOptions): Job<R
         const testTo = test.indptr[user + 1]
         markHits(index, j * places, test.indices, testFrom, testTo, hits)
         for (const { of, cut, values } of columns) values[from + j] = of(hits, testTo - testFrom, cut)
-        const filled = statistics.add(index, j * places, places)
+        const filled = statistics.add(index, j * places, places, user)
         if (filled < Math.min(places, items - mask.degree(user))) {
           checkNumbers(scores, j * items, (j + 1) * items)
           shortLists++

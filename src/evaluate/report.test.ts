@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Scorer } from '../models/recommend/family/scorer.ts'
 import { Random } from '../random.ts'
 import { Sparse } from '../tensor/sparse.ts'
-import { compareModels } from './compare.ts'
+import { compareModels, type Comparison } from './compare.ts'
 import { decimal, signed } from './numbers.ts'
 import { evaluateRanking } from './ranking.ts'
 import type { RankingResult } from './ranking.ts'
 import { reportJson, reportMarkdown, reportText } from './report.ts'
-import type { Reportable, ReportSettings } from './report.ts'
-import { summarizeSeeds } from './seeds.ts'
+import type { ReportSettings } from './report.ts'
+import { summarizeSeeds, type SeedSummary } from './seeds.ts'
 
 const USERS = 60
 const ITEMS = 30
@@ -58,7 +58,7 @@ const comparison = compareModels(
   { baseline: 'popularity', rng: new Random(1), samples: 100 },
 )
 const summary = summarizeSeeds([1, 2, 3].map((seed) => ({ seed, result: evaluated(seed), seconds: seed })))
-const all: readonly (readonly [string, Reportable])[] = [
+const all: readonly (readonly [string, RankingResult | Comparison | SeedSummary])[] = [
   ['ranking', single],
   ['comparison', comparison],
   ['seeds', summary],

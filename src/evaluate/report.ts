@@ -55,11 +55,11 @@ export function reportMarkdown(report: Reportable, settings: ReportSettings): st
  */
 export function reportJson(report: Reportable, settings: ReportSettings): Record<string, unknown> {
   const { title, split, seeds } = settings
-  const { k, ...rest } = report
   const body = Object.fromEntries(
-    Object.entries(rest).filter(([key]) => key !== 'perUser' && key !== 'users'),
+    Object.entries(report).filter(([key]) => key !== 'perUser' && key !== 'users' && key !== 'k'),
   )
-  return plain({ format: REPORT_FORMAT, settings: { title, split, seeds, k }, ...body }) as Record<
+  const k = 'k' in report ? { k: report.k } : {}
+  return plain({ format: REPORT_FORMAT, settings: { title, split, seeds, ...k }, ...body }) as Record<
     string,
     unknown
   >

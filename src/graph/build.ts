@@ -48,3 +48,25 @@ export function relationGraphs(edges: Edges, options: GraphOptions = {}): Readon
   }
   return graphs
 }
+
+/** The edges of a graph, each undirected one once, to be written to a file. */
+export function edgesOf({ nodes, adjacency: a, directed }: Graph): Edges {
+  let count = 0
+  const each = (visit: (v: number, e: number) => void): void => {
+    for (let v = 0; v < a.rows; v++) {
+      for (let e = a.indptr[v]; e < a.indptr[v + 1]; e++) if (directed || a.indices[e] >= v) visit(v, e)
+    }
+  }
+  each(() => count++)
+  const sources = new Int32Array(count)
+  const targets = new Int32Array(count)
+  const weights = a.values && new Float32Array(count)
+  let at = 0
+  each((v, e) => {
+    sources[at] = v
+    targets[at] = a.indices[e]
+    if (weights) weights[at] = a.values[e]
+    at++
+  })
+  return { nodes, sources, targets, weights, times: null, types: null, nodeTypes: null, directed }
+}

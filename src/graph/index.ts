@@ -1,6 +1,9 @@
 /** `homophily/graph`: graphs in compressed sparse rows, and walks over them. */
 export type { Edges, Kinds } from '../data/edges.ts'
-export { graphFrom, type GraphOptions, relationGraphs } from './build.ts'
+export { type NetworkOptions, type NetworkReport, readNetwork } from '../data/network/read.ts'
+export { readNodeTypes } from '../data/network/node-types.ts'
+export { lostIn, networkText, type WrittenFormat } from '../data/network/write.ts'
+export { edgesOf, graphFrom, type GraphOptions, relationGraphs } from './build.ts'
 export { type CommunityOptions, type Communities, leiden, louvain } from './communities/communities.ts'
 export { type Components, connectedComponents } from './components.ts'
 export { type GraphFacts, graphFacts } from './facts.ts'

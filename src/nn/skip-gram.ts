@@ -119,10 +119,11 @@ export function* trainSkipGram(training: SkipGramTraining): Job<SkipGramResult> 
         const before = state.tokens + tokens
         tokens += batch.offsets[to] - batch.offsets[from]
         heap.scope(() => {
+          const { tokens: words, offsets } = piece(batch, from, to)
           const stats = heap.scratchF32(2 * (to - from))
           // prettier-ignore
           kernels().sgns(
-            heap.place(batch.tokens), heap.place(batch.offsets.subarray(from, to + 1)), input.data, output.data,
+            words, offsets, input.data, output.data,
             settings.dim, noise, keep, stats,
             {
               window: settings.window,
@@ -181,6 +182,14 @@ function* pieces(offsets: Uint32Array, size: number): Generator<readonly [number
     while (to < count && (to === from || offsets[to + 1] - offsets[from] <= size)) to++
     yield [from, to]
   }
+}
+
+/** Sentences `from` … `to` − 1 alone, on the kernel heap. */
+function piece({ tokens, offsets }: Sentences, from: number, to: number): Sentences {
+  const first = offsets[from]
+  const own = heap.place(offsets.slice(from, to + 1))
+  for (let s = 0; s < own.length; s++) own[s] -= first
+  return { tokens: heap.place(tokens.subarray(first, offsets[to])), offsets: own }
 }
 
 function checkCounts({ nodes, counts }: SkipGramTraining): void {

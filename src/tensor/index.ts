@@ -26,6 +26,7 @@ export {
   sum,
   tanh,
 } from './elementwise.ts'
+export { EdgePattern, edgeProduct, edgeSoftmax, edgeSum } from './edges.ts'
 export {
   concatColumns,
   gather,

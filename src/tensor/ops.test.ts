@@ -1,23 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { gradientError, sample, weigh } from '../../test/gradients.ts'
 import { HomophilyError } from '../errors.ts'
 import { heap } from '../kernels/heap.ts'
 import { Random } from '../random.ts'
 import * as t from './index.ts'
 import { Matrix, Sparse } from './index.ts'
-
-/** rows × cols numbers in ±[0.25, 1.25], away from the kinks of relu and the pole of 1/x. */
-function sample(rows: number, cols: number, seed: number, positive = false): Matrix {
-  const rng = new Random(seed)
-  const m = Matrix.zeros(rows, cols)
-  for (let i = 0; i < m.data.length; i++)
-    m.data[i] = (0.25 + rng.float()) * (positive || rng.float() < 0.5 ? 1 : -1)
-  return m
-}
-
-/** Σ w ⊙ x with fixed pseudo-random w: a loss whose gradient differs in every entry. */
-function weigh(x: Matrix): Matrix {
-  return t.sum(t.mul(x, sample(x.rows, x.cols, 99)))
-}
 
 const index = heap.place(new Int32Array([2, 0, 2, 3]))
 const sparse = new Sparse(
@@ -28,6 +15,8 @@ const sparse = new Sparse(
   new Float32Array([0.5, -1, 2, 1, 0.3]),
 ).placed()
 const ones = new Sparse(2, 4, new Uint32Array([0, 3, 4]), new Int32Array([0, 1, 3, 3]), null).placed()
+
+const edges = new t.EdgePattern(sparse)
 
 /** Every differentiable op: [name, function of the inputs, inputs]. */
 const cases: readonly (readonly [string, (...x: Matrix<'r', 'one'>[]) => Matrix, readonly Matrix[]])[] = [
@@ -47,6 +36,9 @@ const cases: readonly (readonly [string, (...x: Matrix<'r', 'one'>[]) => Matrix,
   ['softmax', t.softmax, [sample(4, 3, 1)]],
   ['normalizeRows', t.normalizeRows, [sample(4, 3, 1)]],
   ['squaredDistances', t.squaredDistances, [sample(4, 3, 1), sample(5, 3, 2)]],
+  ['edgeSum', (s, u) => t.edgeSum(edges, s, u), [sample(3, 1, 1), sample(4, 1, 2)]],
+  ['edgeSoftmax', (x) => t.edgeSoftmax(edges, x), [sample(5, 1, 1)]],
+  ['edgeProduct', (w, x) => t.edgeProduct(edges, w, x), [sample(5, 1, 1), sample(4, 3, 2)]],
   ['relu', t.relu, [sample(4, 3, 1)]],
   ['leakyRelu', (x) => t.leakyRelu(x, 0.3), [sample(4, 3, 1)]],
   ['elu', t.elu, [sample(4, 3, 1)]],
@@ -73,20 +65,7 @@ const cases: readonly (readonly [string, (...x: Matrix<'r', 'one'>[]) => Matrix,
 describe('gradients agree with central differences', () => {
   test.each(cases)('%s', (_, op, inputs) => {
     const loss = (x: readonly Matrix[]): Matrix => weigh(op(...(x as Matrix<'r', 'one'>[])))
-    const { grads } = t.valueAndGrad(loss, inputs)
-    const h = 1e-2
-    inputs.forEach((input, which) => {
-      for (let i = 0; i < input.data.length; i++) {
-        const kept = input.data[i]
-        input.data[i] = kept + h
-        const up = loss(inputs).item()
-        input.data[i] = kept - h
-        const down = loss(inputs).item()
-        input.data[i] = kept
-        const expected = (up - down) / (2 * h)
-        expect(Math.abs(grads[which].data[i] - expected)).toBeLessThan(4e-3 * Math.max(1, Math.abs(expected)))
-      }
-    })
+    expect(gradientError(loss, inputs)).toBeLessThan(4e-3)
   })
 
   test('every op that the tensor room exports stands in the table', () => {
@@ -94,6 +73,7 @@ describe('gradients agree with central differences', () => {
     const rest = new Set([
       'Matrix',
       'Sparse',
+      'EdgePattern',
       'valueAndGrad',
       'adam',
       'sgd',

@@ -24,12 +24,19 @@ interface Joined {
   /** Finds the number of clusters itself. */
   readonly chooses?: true
 }
+/** A small network for a hundred rows. */
+const small = { hidden: [16], latent: 3, pretrainEpochs: 150, pretrainRate: 5e-3, batch: 40 }
 const joined: Readonly<Record<string, Joined>> = {
   'k-means': { config: {} },
   'gaussian-mixture': { config: {} },
   spectral: { config: {}, rings: true },
   louvain: { config: { resolution: 0.1 }, chooses: true },
   leiden: { config: { resolution: 0.1 }, chooses: true },
+  'ae-kmeans': { config: small },
+  dec: { config: { ...small, epochs: 20 } },
+  idec: { config: { ...small, epochs: 20 } },
+  sdcn: { config: { ...small, epochs: 60, rate: 5e-3 } },
+  'sdcn-q': { config: { ...small, epochs: 60, rate: 5e-3 } },
 }
 
 /** Three blobs of 40 rows in 4 dimensions, in turn. */

@@ -74,6 +74,19 @@ function deviation(values: number[]): number {
   return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length)
 }
 
+describe('buckets', () => {
+  test('about equally many rows in each; new numbers find theirs', () => {
+    const got = features(column(1, 2, 3, 4, 5, 6, null), ['x=buckets(3)'])
+    expect(got.names).toEqual(['x < 3', 'x 3 – 5', 'x ≥ 5', 'x=(missing)'])
+    expect(dense(got).map((row) => row.indexOf(1))).toEqual([0, 0, 1, 1, 2, 2, 3])
+    const fresh = features(column(-9, 4.5, 1e9), ['x=buckets(3)'], { fitted: column(1, 2, 3, 4, 5, 6) })
+    expect(dense(fresh).map((row) => row.indexOf(1))).toEqual([0, 1, 2])
+    expect(() => features(column(1, 'a'), ['x=buckets(2)'])).toThrow(
+      /record:2, column "x": expected a number/,
+    )
+  })
+})
+
 describe('categories and tags', () => {
   test('a column each; rare ones share one; unknown ones have one', () => {
     const got = features(column('b', 'a', 'b', 'a', 'c', 'd', '', 'b'), ['x=category(2)'])

@@ -10,6 +10,7 @@ import {
   fitMulti,
   multiPlan,
 } from './category.ts'
+import { bucketColumns, bucketsPlan, encodeBuckets, fitBuckets } from './bucketed.ts'
 import type { Cells } from './cells.ts'
 import { encodeHash, fitHash, hashNames, hashPlan } from './hash.ts'
 import {
@@ -27,6 +28,7 @@ import { encodeTfidf, fitTfidf, tfidfNames, tfidfPlan } from './text.ts'
 
 export const columnEncoding = z.discriminatedUnion('kind', [
   numberPlan,
+  bucketsPlan,
   datePlan,
   categoryPlan,
   multiPlan,
@@ -42,6 +44,8 @@ export function fitColumn(cells: Cells, spec: FeatureSpec, seed: number): Column
   switch (spec.kind) {
     case 'number':
       return fitNumber(cells, spec)
+    case 'buckets':
+      return fitBuckets(cells, spec)
     case 'date':
       return fitDate(cells, spec)
     case 'category':
@@ -63,6 +67,8 @@ export function encodeColumn(encoding: ColumnEncoding, cells: Cells): Block | nu
   switch (encoding.kind) {
     case 'number':
       return encodeNumber(encoding, cells)
+    case 'buckets':
+      return encodeBuckets(encoding, cells)
     case 'date':
       return encodeDate(encoding, cells)
     case 'category':
@@ -84,6 +90,8 @@ export function columnNames(name: string, encoding: ColumnEncoding): string[] {
   switch (encoding.kind) {
     case 'number':
       return numberNames(name, encoding)
+    case 'buckets':
+      return bucketColumns(name, encoding)
     case 'date':
       return dateNames(name, encoding)
     case 'category':

@@ -150,6 +150,7 @@ describe('how features are written', () => {
     const specs: FeatureSpec[] = [
       { kind: 'number', scale: 'standard' },
       { kind: 'number', scale: 'robust' },
+      { kind: 'buckets', count: 4 },
       { kind: 'date', cyclic: true },
       { kind: 'date', cyclic: false },
       { kind: 'category', minCount: null },

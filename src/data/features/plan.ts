@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { fail } from '../../errors.ts'
+import { columnNames as usualNames } from '../columns.ts'
 import type { Table } from '../table.ts'
 import { Cells, missingMarks } from './cells.ts'
 import { columnEncoding, columnNames, encodeColumn, fitColumn, type ColumnEncoding } from './encoders.ts'
@@ -88,12 +89,11 @@ function countEntries(encoding: ColumnEncoding, cells: Cells): number {
   )
 }
 
-const idNames =
-  /^(id|user|item|customer|visitor|member|node|row|product|sku|asin|((user|item|customer|visitor|member|node|row|product)[\s_-]?id)|uid)$/i
+const idNames = new Set(['id', 'node', 'node_id', ...usualNames('user'), ...usualNames('item')])
 
 function isIdColumn(table: Table, name: string): boolean {
   const { codes, values } = table.find(name)!
-  return idNames.test(name) && values.size === table.rows && !codes.includes(-1)
+  return idNames.has(name.toLowerCase()) && values.size === table.rows && !codes.includes(-1)
 }
 
 /** A plan out of JSON; `source` says where it is from. */
@@ -139,6 +139,8 @@ function featureText(encoding: ColumnEncoding): string {
   switch (encoding.kind) {
     case 'number':
       return `number(${encoding.scale})`
+    case 'buckets':
+      return `buckets(${encoding.edges.length + 1})`
     case 'date':
       return encoding.circles.length > 0 ? 'date(cyclic)' : 'date'
     case 'category':

@@ -7,6 +7,8 @@ export type Scale = (typeof scales)[number]
 export type FeatureSpec =
   /** One column: the number, scaled. */
   | { readonly kind: 'number'; readonly scale: Scale }
+  /** A column for each of at most `count` ranges of about equally many rows. */
+  | { readonly kind: 'buckets'; readonly count: number }
   /** A point in time as one number; `cyclic`: also the time of the year, of the week and of the day as points on circles. */
   | { readonly kind: 'date'; readonly cyclic: boolean }
   /** A column for each value; values of fewer than `minCount` rows share one. */
@@ -37,6 +39,13 @@ const forms: Readonly<Record<FeatureKind, Form>> = {
     parse: (text) => {
       const scale = text === '' ? 'standard' : scales.find((each) => each === text)
       return scale === undefined ? null : { kind: 'number', scale }
+    },
+  },
+  buckets: {
+    usage: 'buckets(most of them)',
+    parse: (text) => {
+      const most = count(text)
+      return most === null ? null : { kind: 'buckets', count: most }
     },
   },
   date: {
@@ -79,7 +88,7 @@ const forms: Readonly<Record<FeatureKind, Form>> = {
   skip: { usage: 'skip', parse: (text) => (text === '' ? { kind: 'skip' } : null) },
 }
 
-export const featureKinds = Object.keys(forms) as FeatureKind[]
+const featureKinds = Object.keys(forms) as FeatureKind[]
 
 function count(text: string): number | null {
   const value = Number(text)
@@ -112,6 +121,8 @@ export function specText(spec: FeatureSpec): string {
   switch (spec.kind) {
     case 'number':
       return spec.scale === 'standard' ? 'number' : `number(${spec.scale})`
+    case 'buckets':
+      return `buckets(${spec.count})`
     case 'date':
       return spec.cyclic ? 'date(cyclic)' : 'date'
     case 'category':

@@ -64,30 +64,25 @@ export async function reproduce(table: PaperTable, options: ReproduceOptions): P
   for (const set of sets) {
     const data = await set.load(options.data)
     const input = `${set.recipe}; ${sizeOf(data.input)}`
+    const own: Planned[] = []
     for (const row of rows) {
-      const definition = clusterers.find(({ name }) => name === row.method)
-      if (!definition) {
-        leftOut.push(`${row.title}: there is no method ${row.method} in this version.`)
-        continue
-      }
-      if (definition.needs.includes('graph') && !set.hasGraph) {
-        leftOut.push(`${row.title} on ${set.title}: it needs a graph, and the data set has none here.`)
-        continue
-      }
-      const config = resolveConfig(definition, {
-        clusters: set.clusters,
-        ...row.config,
-        ...row.perSet?.[set.name]?.config,
-        ...options.config?.[row.method],
-      }) as Record<string, unknown>
-      const runs: TableRun[] = []
-      for (const seed of options.seeds) {
-        const task = { set: set.name, input, method: row.method, config, seed }
-        const run = await one(task, data, results, options)
+      const planned = plan(row, set, options)
+      if (typeof planned === 'string') leftOut.push(planned)
+      else own.push(planned)
+    }
+    // Seed by seed, so that a table that was stopped has some of every method.
+    for (const seed of options.seeds) {
+      for (const { row, config, runs } of own) {
+        const run = await one(
+          { set: set.name, input, method: row.method, config, seed },
+          data,
+          results,
+          options,
+        )
         if (run) runs.push(run)
       }
-      cells.push({ set, row, config, runs })
     }
+    cells.push(...own)
   }
   const changed = Object.entries(options.config ?? {}).map(
     ([method, values]) =>
@@ -103,6 +98,23 @@ export async function reproduce(table: PaperTable, options: ReproduceOptions): P
     leftOut: [...new Set(leftOut)],
     changed,
   }
+}
+
+type Planned = TableCell & { readonly runs: TableRun[] }
+
+/** A cell without runs yet, or why there is none. */
+function plan(row: TableRow, set: TableSet, options: ReproduceOptions): Planned | string {
+  const definition = clusterers.find(({ name }) => name === row.method)
+  if (!definition) return `${row.title}: there is no method ${row.method} in this version.`
+  if (definition.needs.includes('graph') && !set.hasGraph)
+    return `${row.title} on ${set.title}: it needs a graph, and the data set has none here.`
+  const config = resolveConfig(definition, {
+    clusters: set.clusters,
+    ...row.config,
+    ...row.perSet?.[set.name]?.config,
+    ...options.config?.[row.method],
+  }) as Record<string, unknown>
+  return { set, row, config, runs: [] }
 }
 
 /** The run of a task, done or found; null where it is not done and not to be. */

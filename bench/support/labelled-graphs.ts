@@ -1,0 +1,33 @@
+/** Graphs with labels, from the folder of real data. */
+import { join } from 'node:path'
+import { readEdges } from '../../src/data/read-edges.ts'
+import { readLabelSets } from '../../src/data/read-label-sets.ts'
+import { Vocabulary } from '../../src/data/vocabulary.ts'
+import type { Graph } from '../../src/graph/graph.ts'
+import type { Sparse } from '../../src/tensor/sparse.ts'
+import { dataFolder } from './graphs.ts'
+
+/** Folder and prefix of the files, and the number of nodes, which are numbered from 0. */
+const files = {
+  blogcatalog: ['blogcatalog/', 10_312],
+  wiki: ['wiki/', 2405],
+  brazil: ['airports/brazil_', 131],
+  europe: ['airports/europe_', 399],
+  usa: ['airports/usa_', 1190],
+} as const
+
+export type DataName = keyof typeof files
+
+export interface Labelled {
+  readonly graph: Graph
+  readonly labels: Sparse
+}
+
+/** Undirected, without weights and self-loops. */
+export async function readLabelled(name: DataName): Promise<Labelled> {
+  const [prefix, size] = files[name]
+  const nodes = Vocabulary.from(Array.from({ length: size }, (_, v) => String(v)))
+  const { graph: adjacency } = await readEdges(join(dataFolder, `${prefix}edges.csv.gz`), size)
+  const { labels } = await readLabelSets(join(dataFolder, `${prefix}labels.csv.gz`), nodes)
+  return { graph: { nodes, adjacency, directed: false }, labels }
+}

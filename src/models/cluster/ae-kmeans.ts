@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { assign, kMeans } from '../../nn/clustering/k-means.ts'
+import { encodeRows } from '../../nn/networks/autoencoder.ts'
+import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import {
+  autoencoderEstimate,
+  clusterFacts,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  preparedRows,
+  prepareFeatures,
+  stackFrom,
+} from './family/deep.ts'
+import { defineClusterer } from './family/definition.ts'
+
+/** K-means on the code of an autoencoder: what every deep method has to beat. */
+export const aeKMeans = defineClusterer({
+  name: 'ae-kmeans',
+  title: 'Autoencoder + k-means',
+  summary: 'K-means on the code of an autoencoder that learned to reconstruct the rows.',
+  config: z.strictObject({ ...clusterSettings, ...autoencoderSettings }),
+  needs: ['features'],
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs),
+  *fit({ features }, config, { rng }) {
+    const { clusters, restarts } = config
+    const { x, origin } = prepareFeatures(features!, clusters)
+    const { encoder } = yield* pretrain(x, config, rng)
+    const latent = yield* encodeRows(x, encoder)
+    const result = yield* kMeans(latent, clusters, { rng, restarts })
+    const { labels, centres, inertia } = result
+    const middle = result.origin ? { middle: { data: result.origin, shape: [config.latent] } } : {}
+    return {
+      labels,
+      clusters,
+      probabilities: null,
+      latent,
+      centres,
+      extra: { ...networkTensors({ encoder }), ...originTensor(origin), ...middle },
+      facts: clusterFacts(labels, clusters, { inertia }),
+    }
+  },
+  *predict(rows, state) {
+    const latent = yield* encodeRows(preparedRows(rows, state), stackFrom(state.extra, 'encoder'))
+    const middle = (state.extra?.['middle']?.data as Float32Array | undefined) ?? null
+    const { labels } = yield* assign(latent, state.centres!, middle)
+    return { labels, probabilities: null }
+  },
+})

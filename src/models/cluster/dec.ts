@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { stack } from '../../nn/layers/dense.ts'
+import { encodeAll } from '../../nn/networks/autoencoder.ts'
+import { takeRows } from '../../nn/rows.ts'
+import { klDivergence } from '../../nn/terms/cross-entropy.ts'
+import { descend } from '../../nn/training/objective.ts'
+import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { sgd } from '../../tensor/optimiser.ts'
+import { gather } from '../../tensor/rowwise.ts'
+import {
+  assignByKernel,
+  autoencoderEstimate,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  prepareFeatures,
+} from './family/deep.ts'
+import { defineClusterer } from './family/definition.ts'
+import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+
+/** L = KL(P ‖ Q): the decoder is dropped, the encoder and the centres sharpen their own assignments. */
+export const dec = defineClusterer({
+  name: 'dec',
+  title: 'DEC',
+  summary:
+    'Deep embedded clustering: an encoder and centres that learn from their own confident assignments.',
+  paper: 'https://arxiv.org/abs/1511.06335',
+  config: z.strictObject({
+    ...clusterSettings,
+    ...autoencoderSettings,
+    ...selfTrainingSettings,
+    rate: z.number().positive().default(0.01).describe('Learning rate of SGD.'),
+    momentum: z.number().min(0).max(0.999).default(0.9).describe('Momentum of SGD.'),
+  }),
+  needs: ['features'],
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  *fit({ features }, config, context) {
+    const { rng } = context
+    const { x, origin } = prepareFeatures(features!, config.clusters)
+    const { encoder } = yield* pretrain(x, config, rng)
+    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
+      encodeAll(x, (block) => stack(encoder, block), out),
+    )
+    yield* head.init(config.restarts, rng)
+    const step = descend({
+      params: { encoder, centres: head.centres },
+      optimiser: (params) => sgd(params, config),
+      forward: ({ encoder, centres }, rows: Int32Array) =>
+        studentLogits(stack(encoder, takeRows(x, rows)), centres),
+      terms: [
+        {
+          name: 'clustering',
+          weight: 1,
+          of: (logits, rows) => klDivergence(gather(head.target, rows), logits),
+        },
+      ],
+    })
+    return yield* selfTrain(
+      head,
+      step,
+      { ...networkTensors({ encoder }), ...originTensor(origin) },
+      config,
+      context,
+    )
+  },
+  predict: assignByKernel,
+})

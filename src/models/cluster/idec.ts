@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { stack } from '../../nn/layers/dense.ts'
+import { encodeAll } from '../../nn/networks/autoencoder.ts'
+import { takeRows } from '../../nn/rows.ts'
+import { klDivergence } from '../../nn/terms/cross-entropy.ts'
+import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
+import { descend } from '../../nn/training/objective.ts'
+import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { adam } from '../../tensor/optimiser.ts'
+import { gather } from '../../tensor/rowwise.ts'
+import {
+  assignByKernel,
+  autoencoderEstimate,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  prepareFeatures,
+} from './family/deep.ts'
+import { defineClusterer } from './family/definition.ts'
+import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+
+/** L = ‖x − x̂‖² + γ·KL(P ‖ Q): DEC with its decoder kept, so that the code cannot drift from what it must tell apart. */
+export const idec = defineClusterer({
+  name: 'idec',
+  title: 'IDEC',
+  summary: 'DEC that goes on reconstructing while it clusters, which keeps the structure of the data.',
+  paper: 'https://www.ijcai.org/proceedings/2017/243',
+  config: z.strictObject({
+    ...clusterSettings,
+    ...autoencoderSettings,
+    ...selfTrainingSettings,
+    gamma: z.number().nonnegative().default(0.1).describe('Weight of the clustering term.'),
+    rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
+  }),
+  needs: ['features'],
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  *fit({ features }, config, context) {
+    const { rng } = context
+    const { x, origin } = prepareFeatures(features!, config.clusters)
+    const network = yield* pretrain(x, config, rng)
+    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
+      encodeAll(x, (block) => stack(network.encoder, block), out),
+    )
+    yield* head.init(config.restarts, rng)
+    const step = descend({
+      params: { network, centres: head.centres },
+      optimiser: (params) => adam(params, config),
+      forward({ network: { encoder, decoder }, centres }, rows: Int32Array) {
+        const batch = takeRows(x, rows)
+        const latent = stack(encoder, batch)
+        return { batch, xHat: stack(decoder, latent), logits: studentLogits(latent, centres) }
+      },
+      terms: [
+        { name: 'reconstruction', weight: 1, of: ({ batch, xHat }) => meanSquaredError(xHat, batch) },
+        {
+          name: 'clustering',
+          weight: config.gamma,
+          of: ({ logits }, rows) => klDivergence(gather(head.target, rows), logits),
+        },
+      ],
+    })
+    return yield* selfTrain(
+      head,
+      step,
+      { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) },
+      config,
+      context,
+    )
+  },
+  predict: assignByKernel,
+})
