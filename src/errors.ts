@@ -55,6 +55,11 @@ const table = {
   ],
   /** Something needed is not there (a backend, a file, a model). */
   MISSING: [404, (p: { what: string; todo: string }) => `${p.what}. ${p.todo}`],
+  /** What was asked for does not go with the state that things are in. */
+  CONFLICT: [
+    409,
+    (p: { what: string; expected: string; got: string }) => `${p.what}: expected ${p.expected}, got ${p.got}`,
+  ],
   /** The caller cancelled. */
   CANCELLED: [499, (p: { what: string }) => `${p.what} was cancelled`],
   /** Numbers left their domain during training. */

@@ -28,6 +28,7 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   TOO_LARGE: exitCodes.tooLarge,
   ARTEFACT: exitCodes.data,
   MISSING: exitCodes.notFound,
+  CONFLICT: exitCodes.failed,
   CANCELLED: exitCodes.interrupted,
   DIVERGED: exitCodes.failed,
 }

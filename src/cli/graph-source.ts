@@ -13,7 +13,8 @@ import { readSequences } from '../graph/sequences.ts'
 import { transitionGraph } from '../graph/transitions.ts'
 import type { Context } from './context.ts'
 import { choiceFlag, decimalNumber, given } from './flags.ts'
-import { counted, duration, grouped } from './text.ts'
+import { counted, duration } from './text.ts'
+import { grouped } from '../evaluate/numbers.ts'
 
 export interface GraphFlags {
   readonly format?: NetworkFormat

@@ -10,7 +10,8 @@ import { describeBadRow, type LoadReport } from '../data/report.ts'
 import { type Format, formats } from '../data/source.ts'
 import type { Context } from './context.ts'
 import { choiceFlag, decimalNumber, given, positive, words } from './flags.ts'
-import { counted, day, duration, grouped } from './text.ts'
+import { counted, day, duration } from './text.ts'
+import { grouped } from '../evaluate/numbers.ts'
 
 export interface ReaderFlags {
   readonly userColumn?: string

@@ -1,15 +1,18 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
+import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addGraph } from './commands/graph.ts'
 import { addInfo } from './commands/info.ts'
+import { addKeys } from './commands/keys.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addServe } from './commands/serve.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
@@ -91,11 +94,14 @@ function buildProgram(shell: Shell): Command {
     addTrain,
     addEvaluate,
     addCompare,
+    addCluster,
     addReproduce,
     addFeatures,
     addRecommend,
     addSimilar,
     addModels,
+    addServe,
+    addKeys,
     addGraph,
     addWalk,
     addEstimate,

@@ -1,4 +1,5 @@
 /** How sizes, times and ids are written for people. */
+import { grouped } from '../evaluate/numbers.ts'
 
 /** 0.42 s, 12.3 s, 4 min 10 s, 2 h 5 min. */
 export function duration(seconds: number): string {
@@ -27,10 +28,6 @@ export function bytes(n: number): string {
   if (n < 2 ** 20) return `${Math.ceil(n / 2 ** 10)} KiB`
   if (n < 2 ** 30) return `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MiB`
   return `${(n / 2 ** 30).toFixed(1)} GiB`
-}
-
-export function grouped(n: number): string {
-  return n.toLocaleString('en-US')
 }
 
 /** `1 user`, `2,000 users`. */

@@ -47,7 +47,7 @@ export async function trainClusterer(
     throw fail('ARGUMENT', {
       what: definition.title,
       expected: definition.needs.join(' and '),
-      got: `no ${need}${need === 'graph' ? ' (nearestNeighbourGraph makes one from features)' : ''}`,
+      got: `no ${need}${need === 'graph' ? ' (neighbourGraph, or --knn, makes one from features)' : ''}`,
     })
   }
   const shape = shapeOfInput(input)

@@ -14,16 +14,22 @@ import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 /** Names of the tensors that hold the training interactions. */
 const INTERACTIONS = 'interactions.'
 
+/** Whether what is saved answers from now on. */
+interface ServiceOption {
+  /** False: it is saved beside the version in service, which stays. Default true. */
+  readonly inService?: boolean
+}
+
 /** Saves a fitted recommender as a new version of model `name`, which goes into service once all of it is on disk. */
 export async function saveRecommender(
   workspace: Workspace,
   name: string,
   model: FittedRecommender,
-  extras: SaveExtras = {},
+  { inService = true, ...extras }: SaveExtras & ServiceOption = {},
 ): Promise<ModelVersion> {
   const { users, items, matrix } = model.interactions
   const { kind, tensors } = model.state
-  return workspace.saveModel(name, {
+  const bundle = {
     ...model.origin,
     ...extras,
     users,
@@ -36,7 +42,8 @@ export async function saveRecommender(
       [`${INTERACTIONS}indptr`]: { data: matrix.indptr, shape: [matrix.rows + 1] },
       [`${INTERACTIONS}indices`]: { data: matrix.indices, shape: [matrix.nnz] },
     },
-  })
+  }
+  return workspace.saveModel(name, bundle, inService)
 }
 
 /** Loads the version in service of model `name`, or the given one. */

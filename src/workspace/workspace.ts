@@ -92,18 +92,19 @@ export class Workspace {
   }
 
   /**
-   * Saves `bundle` as a new version of model `name`, which goes into service once all of it is on disk.
+   * Saves `bundle` as a new version of model `name`, which goes into service once all of it is on disk, unless `inService` is false:
+   * then {@link rollback} to it puts it there.
    *
    * @throws ARGUMENT for a name or JSON that cannot be stored, SHAPE for a tensor that is not what its shape says.
    */
-  async saveModel(name: string, bundle: ModelBundle): Promise<ModelVersion> {
+  async saveModel(name: string, bundle: ModelBundle, inService = true): Promise<ModelVersion> {
     checkName(name)
     checkBundle(bundle)
     await this.#create(this.#models)
     const created = new Date().toISOString()
     const temporary = await atomic.buildDirectory(this.#models, (path) => writeBundle(path, bundle, created))
     try {
-      const version = await this.#locked(name, () => this.#publish(name, temporary))
+      const version = await this.#locked(name, () => this.#publish(name, temporary, inService))
       return { name, version }
     } catch (error) {
       await rm(temporary, { recursive: true, force: true })
@@ -128,6 +129,12 @@ export class Workspace {
         last = number
       }
     }
+  }
+
+  /** The version of model `name` in service; undefined when there is no such model, or none in service. */
+  async currentVersion(name: string): Promise<number | undefined> {
+    checkName(name)
+    return (await readCurrent(this.#modelOf(name)))?.version
   }
 
   /** All models, by name. */
@@ -257,12 +264,13 @@ export class Workspace {
     }
   }
 
-  async #publish(name: string, temporary: string): Promise<number> {
+  async #publish(name: string, temporary: string, inService: boolean): Promise<number> {
     await atomic.makeDirectory(this.#versionsOf(name))
-    const { highest = 0 } = (await readCurrentIfSound(this.#modelOf(name))) ?? {}
-    const version = Math.max(highest, ...(await this.#numbers(name))) + 1
+    const current = await readCurrentIfSound(this.#modelOf(name))
+    const version = Math.max(current?.highest ?? 0, ...(await this.#numbers(name))) + 1
     await atomic.publishDirectory(temporary, this.#pathOf(name, version))
-    await writeCurrent(this.#modelOf(name), { version, highest: version })
+    if (inService) await writeCurrent(this.#modelOf(name), { version, highest: version })
+    else if (current) await writeCurrent(this.#modelOf(name), { ...current, highest: version })
     return version
   }
 

@@ -35,6 +35,11 @@ const joined: Readonly<Record<string, Joined>> = {
   'ae-kmeans': { config: small },
   dec: { config: { ...small, epochs: 20 } },
   idec: { config: { ...small, epochs: 20 } },
+  dcn: { config: { ...small, epochs: 20 } },
+  vade: { config: { ...small, epochs: 20 } },
+  gae: { config: { hidden: 16, latent: 4, epochs: 100, rate: 0.01 } },
+  vgae: { config: { hidden: 16, latent: 4, epochs: 100, rate: 0.01 } },
+  daegc: { config: { hidden: 16, latent: 4, pretrainEpochs: 60, epochs: 20 } },
   sdcn: { config: { ...small, epochs: 60, rate: 5e-3 } },
   'sdcn-q': { config: { ...small, epochs: 60, rate: 5e-3 } },
 }

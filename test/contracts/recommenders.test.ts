@@ -40,6 +40,35 @@ describe.each(personalised.map((r) => r.name))('%s', (method) => {
     for (let u = 0; u < 12; u++) expect([u, model.recommend(`u${u}`, { n: 1 })[0].id]).toEqual([u, `i${u}`])
   })
 
+  test('what came after training moves the answers; somebody new is known by it alone', async () => {
+    using model = await train(method)
+    const { items, users } = model.interactions
+    const best = (user: number, added: readonly string[]): number[] =>
+      heap.scope(() => {
+        const out = heap.scratchF32(items.size)
+        const indices = Int32Array.from(added, (id) => items.row(id))
+        const lists = { indptr: Uint32Array.of(0, indices.length), indices }
+        model.scorer.foldedScores(heap.place(Int32Array.of(user)), lists, out)
+        return [...out]
+      })
+    const row = users.row('u0')
+    const plain = model.score(
+      'u0',
+      Array.from({ length: items.size }, (_, i) => items.id(i)),
+    )
+    best(row, []).forEach((score, i) => expect(score).toBeCloseTo(plain[i], 4))
+    // Somebody new who likes three even items is shown the other even ones before the odd ones, on the whole.
+    const fresh = best(-1, ['i2', 'i4', 'i6'])
+    const mean = (ids: readonly string[]): number =>
+      ids.reduce((sum, id) => sum + fresh[items.row(id)], 0) / ids.length
+    expect(mean(['i0', 'i8', 'i10'])).toBeGreaterThan(mean(['i1', 'i3', 'i5', 'i7', 'i9', 'i11']))
+    // An even user who turns to odd items is shown more of them.
+    const odd = (scores: readonly number[]): number => scores[items.row('i9')] - scores[items.row('i10')]
+    expect(odd(best(row, ['i1', 'i3', 'i5', 'i7']))).toBeGreaterThan(odd(plain))
+    // Nothing to go by says nothing.
+    expect(new Set(best(-1, []).map((x) => x.toFixed(6))).size).toBe(1)
+  })
+
   test('similar items and users share the taste', async () => {
     using model = await train(method)
     expect(model.similarItems('i3', { n: 4 }).map(({ id }) => Number(id.slice(1)) % 2)).toEqual([1, 1, 1, 1])

@@ -1,6 +1,7 @@
 /** `homophily evaluate <model> --test <file>` */
 import type { Command } from 'commander'
 import { splitGiven } from '../../data/split.ts'
+import { fail } from '../../errors.ts'
 import { evaluateRecommender } from '../../evaluate/evaluate-recommender.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
@@ -12,9 +13,10 @@ import { read, type ReaderFlags, readerFlags } from '../load.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration } from '../text.ts'
+import { addEvaluateClusters } from './evaluate-clusters.ts'
 
 interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
-  readonly test: string
+  readonly test?: string
   readonly validation?: string
   readonly k?: number[]
   readonly workspace: string
@@ -26,7 +28,7 @@ export function addEvaluate(program: Command, shell: Shell): void {
     .command('evaluate')
     .description('evaluate a saved model on a file of interactions it was not trained on')
     .argument('<model>', 'name of a saved model')
-    .requiredOption('--test <file>', 'the test interactions')
+    .option('--test <file>', 'the test interactions (needed)')
     .option(
       '--validation <file>',
       'interactions not to recommend, such as those the training stopped early by',
@@ -36,9 +38,13 @@ export function addEvaluate(program: Command, shell: Shell): void {
   readerFlags(command, false).action((name: string, options: EvaluateFlags) =>
     shell.run(options, (context) => evaluate(context, name, options)),
   )
+  addEvaluateClusters(command, shell)
 }
 
 async function evaluate(context: Context, name: string, flags: EvaluateFlags): Promise<Output> {
+  // Not a required option: `evaluate clusters` would then require it too.
+  if (flags.test === undefined)
+    throw fail('ARGUMENT', { what: '--test', expected: 'a file of test interactions', got: 'none' })
   await checkTargets(flags.reportJson, flags.reportMd)
   const model = await loadRecommender(await openWorkspace(flags.workspace), name, flags.version)
   context.announceKernels()

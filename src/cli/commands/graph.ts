@@ -14,7 +14,8 @@ import { checkTargets, compressed, writePieces } from '../files.ts'
 import { choiceFlag, commonFlags, decimalNumber, positive, wholeNumber } from '../flags.ts'
 import { graphFlags, type GraphFlags, readGraph } from '../graph-source.ts'
 import type { Shell } from '../shell.ts'
-import { columns, counted, grouped } from '../text.ts'
+import { columns, counted } from '../text.ts'
+import { grouped } from '../../evaluate/numbers.ts'
 
 interface InfoFlags extends CommonOptions, GraphFlags {
   readonly top: number

@@ -15,7 +15,8 @@ import { commonFlags, wholeNumber, words } from '../flags.ts'
 import { graphFlags, type GraphFlags, type GraphInput, readGraph } from '../graph-source.ts'
 import { addSettingFlags, givenSettings } from '../settings.ts'
 import type { Shell } from '../shell.ts'
-import { counted, duration, grouped } from '../text.ts'
+import { counted, duration } from '../text.ts'
+import { grouped } from '../../evaluate/numbers.ts'
 
 interface WalkFlags extends CommonOptions, GraphFlags {
   readonly metapath?: string[]

@@ -21,7 +21,7 @@ export const gaussianMixture = defineClusterer({
       .enum(['diagonal', 'full'])
       .default('full')
       .describe('Shape of a cluster: along the axes, or any ellipsoid (K × d × d numbers).'),
-    restarts: z.int().positive().default(5).describe('Runs from other partitions; the likeliest is kept.'),
+    restarts: z.int().positive().default(1).describe('Runs from other partitions; the likeliest is kept.'),
     iterations: z.int().positive().default(100).describe('Rounds of a run at most.'),
     tolerance: z
       .number()

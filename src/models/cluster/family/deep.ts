@@ -24,14 +24,16 @@ export const clusterSettings = {
 
 /**
  * The features as networks read them: about their mean where they lie far from the origin, as dates do, which would drown what
- * tells rows apart. `origin` is that mean, kept for new rows. Refuses a K that the rows cannot fill before anything is trained.
+ * tells rows apart. `origin` is that mean, kept for new rows. `mayMove` false leaves them
+ * as they are. Refuses a K that the rows cannot fill before anything is trained.
  */
 export function prepareFeatures(
   features: Features,
   clusters: number,
+  mayMove = true,
 ): { x: Features; origin: Float32Array | null } {
   checkClusters(clusters, features.rows)
-  const { x, shift } = centred(features)
+  const { x, shift } = mayMove ? centred(features) : { x: features, shift: null }
   return { x: withTranspose(x), origin: shift }
 }
 
@@ -55,16 +57,17 @@ export function networkTensors(params: Params): Record<string, StateTensor> {
   )
 }
 
+/** A matrix among the tensors. */
+export function matrixFrom({ data, shape }: StateTensor): Matrix {
+  return new Matrix(shape[0], shape[1], heap.place(data as Float32Array))
+}
+
 /** The stack of layers of this name among the tensors. */
 export function stackFrom(tensors: Readonly<Record<string, StateTensor>> = {}, name: string): Dense[] {
-  const matrix = ({ data, shape }: StateTensor): Matrix =>
-    new Matrix(shape[0], shape[1], heap.place(data as Float32Array))
   const layers: Dense[] = []
   for (let l = 0; `${name}.${l}.weight` in tensors; l++) {
-    layers.push({
-      weight: matrix(tensors[`${name}.${l}.weight`]),
-      bias: matrix(tensors[`${name}.${l}.bias`]),
-    })
+    const [weight, bias] = ['weight', 'bias'].map((part) => matrixFrom(tensors[`${name}.${l}.${part}`]))
+    layers.push({ weight, bias })
   }
   return layers
 }

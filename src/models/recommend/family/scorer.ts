@@ -26,8 +26,19 @@ export interface Scorer {
   scores(users: Int32Array, out: Float32Array): void
 }
 
+/** Interactions that came after training: those of the b-th user asked for are indices[indptr[b]] … indices[indptr[b + 1] − 1]. */
+export interface Added {
+  readonly indptr: Uint32Array
+  readonly indices: Int32Array
+}
+
 /** What answers need beside it. `out` is on the kernel heap. */
 export interface FittedScorer extends Scorer {
+  /**
+   * {@link Scorer.scores} with what users did after training. A user −1 is known by that alone; all scores are then equal where it
+   * says nothing.
+   */
+  foldedScores(users: Int32Array, added: Added, out: Float32Array): void
   /** Similarity of every item to item `row` → out[itemCount]. */
   similarItems(row: number, out: Float32Array): void
   /** Similarity of every user to user `row` → out[userCount]. */

@@ -9,6 +9,7 @@ import { kernels } from '../../../../kernels/index.ts'
 import type { Sparse } from '../../../../tensor/sparse.ts'
 import type { FittedScorer, FittedState } from '../scorer.ts'
 import { overlapCosines } from './cosine.ts'
+import { historyOf } from './histories.ts'
 
 /** Users per sparse product: wide enough to use whole cache lines, small enough to stay in cache. */
 const BLOCK = 64
@@ -49,16 +50,20 @@ export function graphFilter(state: FittedState, interactions: Sparse): FittedSco
     kernels().gemm(false, true, width, items, rank, alpha, low, rank, outward, rank, 1, out, items)
   }
 
+  const inBlocks = (count: number, histories: (b: number) => Int32Array, out: Float32Array): void => {
+    for (let start = 0; start < count; start += BLOCK) {
+      const width = Math.min(BLOCK, count - start)
+      const part = out.subarray(start * items, (start + width) * items)
+      heap.scope(() => filter(width, (b) => histories(start + b), part))
+    }
+  }
+
   return {
     userCount: users,
     itemCount: items,
-    scores(rows, out) {
-      for (let start = 0; start < rows.length; start += BLOCK) {
-        const width = Math.min(BLOCK, rows.length - start)
-        const part = out.subarray(start * items, (start + width) * items)
-        heap.scope(() => filter(width, (b) => interactions.row(rows[start + b]), part))
-      }
-    },
+    scores: (rows, out) => inBlocks(rows.length, (b) => interactions.row(rows[b]), out),
+    foldedScores: (rows, added, out) =>
+      inBlocks(rows.length, (b) => historyOf(interactions, rows, added, b), out),
     similarItems: (row, out) => heap.scope(() => filter(1, () => Int32Array.of(row), out)),
     similarUsers: (row, out) => overlapCosines(interactions, row, out),
   }

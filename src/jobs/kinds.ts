@@ -1,0 +1,9 @@
+/** The kinds of jobs there are. */
+import type { JobContext } from './context.ts'
+import { evaluateMethod } from './evaluate.ts'
+import { trainVersion } from './train.ts'
+
+export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unknown>>> = {
+  train: trainVersion,
+  evaluate: evaluateMethod,
+}

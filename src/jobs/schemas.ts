@@ -1,0 +1,50 @@
+/** The settings of each kind of job. */
+import { z } from 'zod'
+
+const eventType = z.string().min(1).max(500)
+
+export const trainJob = z
+  .strictObject({
+    kind: z.literal('train'),
+    method: z.string().default('fast-lightgcn'),
+    config: z.record(z.string(), z.unknown()).default({}),
+    preset: z.string().optional(),
+    seed: z.int().default(1),
+    weights: z
+      .record(eventType, z.number().min(0).max(1e6))
+      .optional()
+      .describe('How much each type of event counts; 0 leaves it out. Types that are not named count 1.'),
+    test: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.1)
+      .describe('Share of the events, the latest, to be evaluated on.'),
+    guard: z
+      .strictObject({
+        metric: z.enum(['ndcg@20', 'recall@20']).default('ndcg@20'),
+        drop: z
+          .number()
+          .min(0)
+          .max(1)
+          .describe('How far below the version in service it may be: .02 is 2 %.'),
+      })
+      .optional()
+      .describe('Without it, the new version goes into service whatever its figures are.'),
+  })
+  .meta({ id: 'TrainJob' })
+export type TrainJob = z.output<typeof trainJob>
+
+export const evaluateJob = z
+  .strictObject({
+    kind: z.literal('evaluate'),
+    method: z.string(),
+    config: z.record(z.string(), z.unknown()).default({}),
+    preset: z.string().optional(),
+    seed: z.int().default(1),
+    test: z.number().gt(0).lt(1).default(0.1),
+    weights: trainJob.shape.weights,
+  })
+  .meta({ id: 'EvaluateJob' })
+export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob])
+export type EvaluateJob = z.output<typeof evaluateJob>

@@ -1,0 +1,53 @@
+/** The job that makes a new version of the model that is served. */
+import { saveRecommender } from '../workspace/recommenders.ts'
+import type { JobContext } from './context.ts'
+import { measure, trainOn } from './evaluate.ts'
+import { judge } from './guard.ts'
+import { trainJob } from './schemas.ts'
+import { snapshot, splitSnapshot } from './snapshot.ts'
+
+/**
+ * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service unless a guard
+ * is set and the figures fall below the version there.
+ */
+export async function trainVersion(context: JobContext): Promise<unknown> {
+  const { guard, test, weights, ...recipe } = trainJob.parse({ kind: 'train', ...(context.config as object) })
+  const { interactions, upTo, count } = await snapshot(context, weights)
+  const split = splitSnapshot(interactions, test, recipe.seed)
+  const { metrics, verdict } = await evaluate()
+  using model = await trainOn(context, { train: interactions }, recipe)
+  const promoted = verdict?.passed ?? true
+  const { users, items, matrix } = interactions
+  const saved = await saveRecommender(context.workspace, context.model, model, {
+    metrics,
+    inService: promoted,
+    data: {
+      events: { upTo, count },
+      users: users.size,
+      items: items.size,
+      interactions: matrix.nnz,
+      test,
+      weights: weights ?? {},
+      guard: verdict,
+    },
+  })
+  await forgetOldErasures(context)
+  return { version: saved.version, promoted, metrics, guard: verdict, upTo, warnings: split.warnings }
+
+  async function evaluate() {
+    using trial = await trainOn(context, split, recipe)
+    return {
+      metrics: await measure(context, trial, split),
+      verdict: guard ? await judge(context, trial, split, guard) : null,
+    }
+  }
+}
+
+/** Erasures are kept as long as a version on disk may know who was erased. */
+async function forgetOldErasures({ workspace, store, model }: JobContext): Promise<void> {
+  const { versions } = await workspace.showModel(model)
+  const oldest = versions.map(
+    ({ details }) => (details?.data as { events?: { upTo?: number } })?.events?.upTo ?? 0,
+  )
+  await store.entities.forgetErasures(Math.min(...oldest))
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { argmaxRows, SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { stack } from '../../nn/layers/dense.ts'
+import { encodeAll } from '../../nn/networks/autoencoder.ts'
+import { takeRows } from '../../nn/rows.ts'
+import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
+import { descend } from '../../nn/training/objective.ts'
+import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { mean, sub } from '../../tensor/elementwise.ts'
+import { Matrix } from '../../tensor/matrix.ts'
+import { adam } from '../../tensor/optimiser.ts'
+import { gather, rowSumSquares } from '../../tensor/rowwise.ts'
+import {
+  assignByKernel,
+  autoencoderEstimate,
+  clusterSettings,
+  networkTensors,
+  originTensor,
+  prepareFeatures,
+} from './family/deep.ts'
+import { defineClusterer } from './family/definition.ts'
+import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+
+/** c ← c + (z − c) / (number of its rows so far) for each row of a batch in turn. Clusters without rows stay where they are. */
+export function moveCentres(centres: Matrix, counts: Float64Array, z: Matrix, labels: Int32Array): void {
+  for (let i = 0; i < z.rows; i++) {
+    const c = labels[i]
+    const share = 1 / ++counts[c]
+    for (let j = 0; j < z.cols; j++) {
+      const at = c * z.cols + j
+      centres.data[at] += share * (z.data[i * z.cols + j] - centres.data[at])
+    }
+  }
+}
+
+/** L = ‖z − c‖² + λ ‖x − x̂‖², alternating: each row's nearest centre, the centres themselves, the network. */
+export const dcn = defineClusterer({
+  name: 'dcn',
+  title: 'DCN',
+  summary: 'An autoencoder whose code is pulled towards k-means centres that move with it.',
+  paper: 'https://arxiv.org/abs/1610.04794',
+  config: z.strictObject({
+    ...clusterSettings,
+    ...autoencoderSettings,
+    ...selfTrainingSettings,
+    epochs: selfTrainingSettings.epochs.unwrap().default(50).describe('Most epochs of clustering.'),
+    reconstruction: z.number().nonnegative().default(0.05).describe('λ: weight of the reconstruction.'),
+    count: z.int().positive().default(100).describe('Rows that each centre counts as having had at first.'),
+    rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
+  }),
+  needs: ['features'],
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  *fit({ features }, config, context) {
+    const { rng } = context
+    const { x, origin } = prepareFeatures(features!, config.clusters)
+    const network = yield* pretrain(x, config, rng)
+    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
+      encodeAll(x, (block) => stack(network.encoder, block), out),
+    )
+    yield* head.init(config.restarts, rng)
+    const counts = new Float64Array(config.clusters).fill(config.count)
+    const step = descend({
+      params: network,
+      optimiser: (params) => adam(params, config),
+      forward({ encoder, decoder }, rows: Int32Array) {
+        const batch = takeRows(x, rows)
+        const z = stack(encoder, batch)
+        const labels = argmaxRows(studentLogits(new Matrix(z.rows, z.cols, z.data), head.centres))
+        moveCentres(head.centres, counts, z, labels)
+        return { batch, z, xHat: stack(decoder, z), centres: gather(head.centres, labels) }
+      },
+      terms: [
+        {
+          name: 'k-means',
+          weight: 1,
+          of: ({ z, centres }) => mean(rowSumSquares(sub(z, centres as Matrix))),
+        },
+        {
+          name: 'reconstruction',
+          // Summed over the features, as the distance is over the code.
+          weight: config.reconstruction * x.cols,
+          of: ({ batch, xHat }) => meanSquaredError(xHat, batch),
+        },
+      ],
+    })
+    const extra = { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) }
+    return { ...(yield* selfTrain(head, step, extra, config, context)), probabilities: null }
+  },
+  *predict(rows, state) {
+    return { ...(yield* assignByKernel(rows, state)), probabilities: null }
+  },
+})

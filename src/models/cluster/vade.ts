@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { heap } from '../../kernels/heap.ts'
+import { gaussianMixture, meansOf } from '../../nn/clustering/gaussian-mixture.ts'
+import type { Mixture } from '../../nn/clustering/mixture.ts'
+import { argmaxRows } from '../../nn/heads/self-training.ts'
+import { stack } from '../../nn/layers/dense.ts'
+import { encodeAll, encodeRows } from '../../nn/networks/autoencoder.ts'
+import {
+  encodeVariational,
+  reparameterise,
+  type Variational,
+  variationalFrom,
+} from '../../nn/networks/variational.ts'
+import { takeRows } from '../../nn/rows.ts'
+import { mixtureLogits, mixturePrior, type MixturePrior } from '../../nn/terms/priors.ts'
+import { descend } from '../../nn/training/objective.ts'
+import { minibatches, runPhase } from '../../nn/training/phase.ts'
+import { autoencoderSettings, type Decoder, pretrain, reconstruction } from '../../nn/training/pretraining.ts'
+import type { Features } from '../../tensor/features.ts'
+import { Matrix } from '../../tensor/matrix.ts'
+import { adam } from '../../tensor/optimiser.ts'
+import { softmax } from '../../tensor/rowwise.ts'
+import { Sparse } from '../../tensor/sparse.ts'
+import { stepped } from '../../tensor/schedule.ts'
+import { inRegion, type Job } from '../../train/run.ts'
+import {
+  autoencoderEstimate,
+  clusterFacts,
+  clusterSettings,
+  matrixFrom,
+  networkTensors,
+  originTensor,
+  preparedRows,
+  prepareFeatures,
+  stackFrom,
+} from './family/deep.ts'
+import { defineClusterer } from './family/definition.ts'
+
+/** A mixture as VaDE learns it. */
+export function priorFrom(mixture: Mixture): MixturePrior {
+  const { clusters, columns, weights, covariances } = mixture
+  const logits = Matrix.zeros(1, clusters)
+  const logVariances = Matrix.zeros(clusters, columns)
+  for (let c = 0; c < clusters; c++) logits.data[c] = Math.log(Math.max(weights[c], SMALLEST_WEIGHT))
+  for (let i = 0; i < covariances.length; i++) logVariances.data[i] = Math.log(covariances[i])
+  return { logits, means: meansOf(mixture), logVariances }
+}
+
+const SMALLEST_WEIGHT = 1e-6
+
+/** An autoencoder whose code comes from a mixture of Gaussians that is learned with it; γ = p(c | z) are the clusters. */
+export const vade = defineClusterer({
+  name: 'vade',
+  title: 'VaDE',
+  summary:
+    'A variational autoencoder with a mixture of Gaussians as its prior: soft clusters that can generate rows.',
+  paper: 'https://arxiv.org/abs/1611.05148',
+  config: z.strictObject({
+    ...clusterSettings,
+    ...autoencoderSettings,
+    decoder: z
+      .enum(['auto', 'bernoulli', 'gaussian'])
+      .default('auto')
+      .describe('Of what is decoded; auto: Bernoulli where all features lie in [0, 1], else Gaussian.'),
+    epochs: z.int().nonnegative().default(100).describe('Epochs of clustering.'),
+    rate: z.number().positive().default(2e-3).describe('Learning rate of Adam at the start.'),
+    decay: z.number().positive().max(1).default(0.9).describe('What the rate is multiplied with …'),
+    decayEvery: z.int().positive().default(10).describe('… after every so many epochs.'),
+  }),
+  presets: {
+    official: {
+      summary: 'The authors’ code on MNIST: batches of 100, 300 epochs.',
+      config: { batch: 100, epochs: 300 },
+    },
+  },
+  needs: ['features'],
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  *fit({ features }, config, { rng, observe }) {
+    const { clusters, latent: width } = config
+    const decoder = config.decoder === 'auto' ? decoderFor(features!) : config.decoder
+    const { x, origin } = prepareFeatures(features!, clusters, decoder === 'gaussian')
+    const network = variationalFrom(yield* pretrain(x, config, rng, decoder), rng.stream('variance'))
+    const prior = yield* inRegion(firstPrior(x, network, clusters, config.restarts, rng), copyPrior)
+    const noise = rng.stream('noise')
+    const labels = heap.i32(x.rows)
+    const latent = Matrix.zeros<'node', 'latent'>(x.rows, width)
+    const probabilities = Matrix.zeros<'node', 'cluster'>(x.rows, clusters)
+    function* assign(): Job<void> {
+      yield* encodeAll(x, (block) => encodeVariational(network, block).mean, latent)
+      heap.scope(() => probabilities.data.set(softmax(mixtureLogits(latent, prior)).data))
+      argmaxRows(probabilities, labels)
+    }
+
+    const result = yield* runPhase({
+      name: 'train',
+      epochs: config.epochs,
+      batches: minibatches(x.rows, config.batch, rng.stream('train')),
+      step: descend({
+        params: { network, prior },
+        optimiser: (params) => adam(params, config),
+        rate: stepped(config.rate, config.decay, Math.max(1, config.epochs / config.decayEvery)),
+        forward({ network, prior }, rows: Int32Array) {
+          const batch = takeRows(x, rows)
+          const code = encodeVariational(network, batch)
+          const z = reparameterise(code.mean, code.logVariance, noise)
+          return { ...code, prior, batch, z, xHat: stack(network.decoder, z) }
+        },
+        terms: [
+          {
+            name: 'reconstruction',
+            // Summed over the features, as a likelihood is: of a Gaussian decoder with variance 1, half the squared error.
+            weight: decoder === 'bernoulli' ? 1 : x.cols / 2,
+            of: ({ xHat, batch }) => reconstruction(decoder)(xHat, batch),
+          },
+          {
+            name: 'mixture prior',
+            weight: 1,
+            of: ({ mean, logVariance, z, prior }) => mixturePrior(mean, logVariance, z, prior),
+          },
+        ],
+      }),
+      refresh: {
+        every: 1,
+        unit: 'epochs',
+        *run(steps) {
+          if (!observe) return false
+          yield* assign()
+          observe({ epoch: Math.floor((steps * config.batch) / x.rows), labels, latent })
+          return false
+        },
+      },
+    })
+    yield* assign()
+    const { trunk, mean } = network
+    return {
+      labels,
+      clusters,
+      probabilities,
+      latent,
+      centres: prior.means as Matrix<'cluster', 'latent'>,
+      extra: { ...networkTensors({ encoder: [...trunk, mean], prior }), ...originTensor(origin) },
+      facts: clusterFacts(labels, clusters, { ...result, decoder }),
+    }
+  },
+  *predict(rows, state) {
+    const z = yield* encodeRows(preparedRows(rows, state), stackFrom(state.extra, 'encoder'))
+    const [logits, means, logVariances] = ['logits', 'means', 'logVariances'].map((name) =>
+      matrixFrom(state.extra![`prior.${name}`]),
+    )
+    const probabilities = softmax(mixtureLogits(z, { logits, means, logVariances }))
+    return { labels: argmaxRows(probabilities), probabilities }
+  },
+})
+
+function decoderFor(x: Features): Decoder {
+  const values = x instanceof Sparse ? (x.values ?? []) : x.data
+  return values.every((value) => value >= 0 && value <= 1) ? 'bernoulli' : 'gaussian'
+}
+
+/** The mixture of the pre-trained code. */
+function* firstPrior(
+  x: Features,
+  { trunk, mean }: Variational,
+  clusters: number,
+  restarts: number,
+  rng: Parameters<typeof pretrain>[2],
+): Job<MixturePrior> {
+  const z = yield* encodeRows(x, [...trunk, mean])
+  const { mixture } = yield* gaussianMixture(z, clusters, { rng, covariance: 'diagonal', restarts })
+  return priorFrom(mixture)
+}
+
+function copyPrior({ logits, means, logVariances }: MixturePrior): MixturePrior {
+  const copy = (m: Matrix): Matrix => new Matrix(m.rows, m.cols, heap.copy(m.data))
+  return { logits: copy(logits), means: copy(means), logVariances: copy(logVariances) }
+}

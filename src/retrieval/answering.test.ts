@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { interactionsFrom } from '../data/interactions.ts'
+import { trainRecommender } from '../evaluate/train-recommender.ts'
+import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import { Activity } from './activity.ts'
+import { Answering, type Request, type Sources } from './answering.ts'
+import { Batcher } from './batcher.ts'
+import { Catalogue, meets } from './filter.ts'
+import { Profiles } from './profiles.ts'
+
+/** Users u0 … u11 like the even or the odd items i0 … i11, each except the one of their own number; everybody likes `hit`. */
+const tastes = interactionsFrom([
+  ...Array.from({ length: 12 }, (_, u) => ({ user: `u${u}`, item: 'hit' })),
+  ...Array.from({ length: 144 }, (_, n) => [Math.floor(n / 12), n % 12] as const)
+    .filter(([u, i]) => u !== i && (u + i) % 2 === 0)
+    .map(([u, i]) => ({ user: `u${u}`, item: `i${i}` })),
+])
+const parity = (ids: readonly { id: string }[]): Set<number> =>
+  new Set(ids.filter(({ id }) => id !== 'hit').map(({ id }) => Number(id.slice(1)) % 2))
+
+describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
+  let model: FittedRecommender
+  beforeAll(async () => {
+    const config = method === 'lightgcn' ? { dim: 8, epochs: 200, rate: 0.02, batch: 16 } : {}
+    model = await trainRecommender(tastes, { method, config })
+  })
+  afterAll(() => model.dispose())
+
+  function answering(change: Partial<Sources> = {}): Answering {
+    const catalogue = new Catalogue()
+    for (let i = 0; i < 12; i++) catalogue.set(`i${i}`, { number: i, tags: [i < 6 ? 'low' : 'high'] })
+    const attributes = Array.from({ length: 12 }, (_, u) => [`u${u}`, { odd: u % 2 === 1 }] as const)
+    return new Answering({
+      model,
+      activity: new Activity(0),
+      catalogue,
+      profiles: new Profiles(model, attributes),
+      userAttributes: (user) => (user === 'new-odd' ? { odd: true } : undefined),
+      erased: { users: new Set(), items: new Set() },
+      ...change,
+    })
+  }
+  const one = (request: Partial<Request>, change: Partial<Sources> = {}) =>
+    answering(change).answer([{ n: 3, ...request }])[0]
+
+  test('a known user is answered from training, as the model itself would', () => {
+    const answer = one({ user: 'u4' })
+    expect(answer.rung).toBe('trained')
+    expect(answer.items.map(({ id }) => id)).toEqual(model.recommend('u4', { n: 3 }).map(({ id }) => id))
+    expect(answer.items[0].id).toBe('i4')
+  })
+
+  test('what was done since counts, and is not shown again', () => {
+    const activity = new Activity(5)
+    activity.add([
+      { seq: 5, user: 'u4', item: 'i4' },
+      { seq: 6, user: 'newcomer', item: 'i1' },
+      { seq: 7, user: 'newcomer', item: 'i3' },
+      { seq: 8, user: 'newcomer', item: 'never seen before' },
+    ])
+    expect(one({ user: 'u4' }, { activity }).rung).toBe('trained')
+    const answer = one({ user: 'newcomer', n: 4 }, { activity })
+    expect(answer.rung).toBe('folded-in')
+    expect(parity(answer.items)).toEqual(new Set([1]))
+    expect(answer.items.map(({ id }) => id)).not.toContain('i1')
+    expect(parity(one({ user: 'newcomer', n: 2, includeSeen: true }, { activity }).items)).toEqual(
+      new Set([1]),
+    )
+    expect(one({ recent: ['i1', 'i3'], n: 4 })).toEqual(answer)
+  })
+
+  test('somebody with attributes only is shown what their kind is shown; a stranger what is popular; nobody nothing', () => {
+    const profile = one({ user: 'new-odd', n: 5 })
+    expect(profile.rung).toBe('profile')
+    expect(parity(profile.items)).toEqual(new Set([1]))
+    const stranger = one({ user: 'stranger' })
+    expect(stranger).toMatchObject({ rung: 'popular', items: [{ id: 'hit', score: 12 }, {}, {}] })
+    expect(one({}).rung).toBe('popular')
+    expect(one({ user: 'stranger', recent: ['unheard of'] }).rung).toBe('popular')
+  })
+
+  test('an erased user is a stranger, an erased item is not shown', () => {
+    const erased = { users: new Set(['u4']), items: new Set(['i4', 'hit']) }
+    expect(one({ user: 'u4' }, { erased }).rung).toBe('popular')
+    expect(one({ user: 'u2', n: 13, includeSeen: true }, { erased }).items.length).toBe(11)
+  })
+
+  test('filters, exclusions, candidates and boosts', () => {
+    expect(one({ user: 'stranger', n: 20, filter: { tags: 'low' } }).items.length).toBe(6)
+    const numbers = { number: { min: 3, max: 5 } }
+    expect(new Set(one({ user: 'stranger', n: 20, filter: numbers }).items.map(({ id }) => id))).toEqual(
+      new Set(['i3', 'i4', 'i5']),
+    )
+    expect(one({ user: 'stranger', exclude: ['hit'] }).items.map(({ id }) => id)).not.toContain('hit')
+    const ranked = one({ user: 'u4', n: 9, candidates: ['i9', 'i4', 'unknown'], includeSeen: true })
+    expect(ranked.items.map(({ id }) => id)).toEqual(['i4', 'i9'])
+    expect(one({ user: 'u4', n: 1, boosts: [{ filter: { number: 9 }, by: 100 }] }).items[0].id).toBe('i9')
+    expect(one({ user: 'u4', filter: { nothing: 1 } }).items).toEqual([])
+  })
+
+  test('diversity mixes what would be alike', () => {
+    const plain = one({ user: 'u4', n: 3, includeSeen: true })
+    expect(parity(plain.items)).toEqual(new Set([0]))
+    expect(parity(one({ user: 'u4', n: 3, includeSeen: true, diversity: 1 }).items)).toEqual(new Set([0, 1]))
+    expect(one({ user: 'u4', n: 3, includeSeen: true, diversity: 0.001 }).items[0]).toEqual(plain.items[0])
+  })
+
+  test('explanations count people, and why-not says why', () => {
+    const [first] = one({ user: 'u4', explain: true }).items
+    // i4 is liked by u0, u2, u6, u8 and u10; of them four like each of the user's items, and all like hit.
+    expect(first).toMatchObject({ id: 'i4', because: { item: 'hit', people: 5 } })
+    const why = (item: string, more: Partial<Request> = {}) =>
+      answering().whyNot({ user: 'u4', n: 1, ...more }, item)
+    expect(why('i4')).toEqual({ reason: 'it is shown, at place 1', rank: 1 })
+    expect(why('i2').reason).toMatch(/has interacted/)
+    expect(why('i9').rank).toBeGreaterThan(1)
+    expect(why('unheard').reason).toMatch(/no event/)
+    expect(why('i4', { exclude: ['i4'] }).reason).toMatch(/excludes/)
+    expect(why('i4', { filter: { tags: 'high' } }).reason).toMatch(/filter/)
+  })
+
+  test('many at once answer as each alone', () => {
+    const requests: Request[] = [
+      { user: 'u1', n: 2 },
+      { n: 4 },
+      { user: 'u2', n: 5, diversity: 0.5 },
+      { recent: ['i5'], n: 1 },
+      { user: 'u3', n: 3, explain: true },
+    ]
+    const together = answering().answer(requests)
+    requests.forEach((request, at) => {
+      const alone = answering().answer([request])[0]
+      expect(together[at].rung).toBe(alone.rung)
+      expect(together[at].items.map(({ id }) => id)).toEqual(alone.items.map(({ id }) => id))
+    })
+  })
+})
+
+test('filters', () => {
+  const item = { color: 'red', sizes: [1, 2], price: 9.5, secret: null }
+  expect(meets(item, {})).toBe(true)
+  expect(meets(item, { color: 'red', sizes: 2, price: { max: 10 } })).toBe(true)
+  expect(meets(item, { color: ['blue', 'red'] })).toBe(true)
+  for (const filter of [
+    { color: 'blue' },
+    { sizes: 3 },
+    { price: { min: 10 } },
+    { secret: 'x' },
+    { toString: 'x' },
+  ]) {
+    expect(meets(item, filter)).toBe(false)
+  }
+  expect(meets(undefined, { color: 'red' })).toBe(false)
+})
+
+test('a batcher answers what is asked together in one call, and one bad question spoils no other', async () => {
+  const calls: number[] = []
+  const batcher = new Batcher((questions: readonly number[]) => {
+    calls.push(questions.length)
+    if (questions.includes(13)) throw new Error('unlucky')
+    return questions.map((q) => q * 2)
+  }, 3)
+  expect(await Promise.all([1, 2, 3, 4].map((q) => batcher.ask(q)))).toEqual([2, 4, 6, 8])
+  expect(calls).toEqual([3, 1])
+  const [a, b] = await Promise.allSettled([batcher.ask(1), batcher.ask(13)])
+  expect(a).toMatchObject({ value: 2 })
+  expect(b).toMatchObject({ reason: new Error('unlucky') })
+})

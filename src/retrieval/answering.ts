@@ -1,0 +1,262 @@
+/**
+ * Answers from one version of a model and what happened since: many requests at once, each by the best rung there is for it.
+ */
+import type { Vocabulary } from '../data/vocabulary.ts'
+import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
+import { inBlocks } from '../models/answers.ts'
+import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import { maximalMarginalRelevance } from '../nn/mmr.ts'
+import type { Activity } from './activity.ts'
+import { type Because, because } from './explain.ts'
+import {
+  applyBoosts,
+  type AttributeFilter,
+  type Boost,
+  type Catalogue,
+  type ItemAttributes,
+} from './filter.ts'
+import type { Profiles } from './profiles.ts'
+
+/**
+ * By what somebody was answered: what training learned about them; that, or nothing, moved by what they did since; what users with the
+ * same attributes are shown; what is popular.
+ */
+export type Rung = 'trained' | 'folded-in' | 'profile' | 'popular'
+
+export interface Request {
+  /** Whom it is for. */
+  readonly user?: string | undefined
+  /** What they did of late, oldest first: for somebody without an id, or beside what is known of the user. */
+  readonly recent?: readonly string[] | undefined
+  readonly n: number
+  readonly includeSeen?: boolean | undefined
+  readonly exclude?: readonly string[] | undefined
+  readonly filter?: AttributeFilter | undefined
+  readonly boosts?: readonly Boost[] | undefined
+  /** 0: by score alone; towards 1: the more unlike each other. */
+  readonly diversity?: number | undefined
+  /** Only these are ranked. */
+  readonly candidates?: readonly string[] | undefined
+  readonly explain?: boolean | undefined
+}
+
+export interface Recommended {
+  readonly id: string
+  readonly score: number
+  readonly because?: Because | undefined
+}
+
+export interface Answer {
+  readonly rung: Rung
+  readonly items: readonly Recommended[]
+}
+
+export interface Sources {
+  readonly model: FittedRecommender
+  readonly activity: Activity
+  readonly catalogue: Catalogue
+  readonly profiles: Profiles
+  /** Attributes of a user, where there are any. */
+  readonly userAttributes: (user: string) => ItemAttributes | undefined
+  /** Users and items that this model must not answer for. */
+  readonly erased: { readonly users: ReadonlySet<string>; readonly items: ReadonlySet<string> }
+}
+
+/** A request with what is known about its subject. */
+interface Subject {
+  readonly request: Request
+  readonly rung: Rung
+  /** Row in the model, −1 for somebody it does not know. */
+  readonly row: number
+  /** Item rows since training, oldest first. */
+  readonly added: readonly number[]
+  readonly profile: Float32Array | null
+}
+
+/** Candidates that are weighed for diversity, for each item asked for. */
+const WIDER = 5
+
+export class Answering {
+  readonly #sources: Sources
+  readonly #items: Vocabulary
+  /** How many users each item has: the scores of the last rung. */
+  readonly #popularity: Float32Array
+
+  constructor(sources: Sources) {
+    this.#sources = sources
+    const { items, matrix } = sources.model.interactions
+    this.#items = items
+    const users = matrix.transposed
+    this.#popularity = Float32Array.from({ length: items.size }, (_, i) => users.degree(i))
+  }
+
+  /** Answers each request, in order. */
+  answer(requests: readonly Request[]): Answer[] {
+    const answers: Answer[] = []
+    for (const [rung, places] of byRung(requests.map((request) => this.#subject(request)))) {
+      const results = inBlocks(places.length, this.#items.size, (start, length, scores) => {
+        const subjects = places.slice(start, start + length).map(({ subject }) => subject)
+        this.#score(rung, subjects, scores)
+        return this.#rank(subjects, scores)
+      })
+      results.forEach((answer, at) => (answers[places[at].place] = answer))
+    }
+    return answers
+  }
+
+  /** Where an item stands for a user among all that could be shown, and what keeps it from being shown. */
+  whyNot(request: Request, item: string): { readonly reason: string; readonly rank?: number } {
+    const row = this.#items.row(item)
+    if (row < 0) return { reason: 'no event of this item was known when the model was trained' }
+    if (this.#sources.erased.items.has(item)) return { reason: 'the item was deleted' }
+    const subject = this.#subject(request)
+    if (request.exclude?.includes(item)) return { reason: 'the request excludes it' }
+    if (request.filter && this.#sources.catalogue.allowed(this.#items, request.filter)[row] === 0) {
+      return { reason: 'its attributes do not meet the filter' }
+    }
+    if (!request.includeSeen && this.#history(subject).includes(row)) {
+      return { reason: 'the user has interacted with it' }
+    }
+    return heap.scope(() => {
+      const scores = heap.scratchF32(this.#items.size)
+      this.#score(subject.rung, [subject], scores)
+      this.#restrict(subject, scores)
+      const rank = 1 + scores.reduce((better, score) => better + (score > scores[row] ? 1 : 0), 0)
+      const reason = rank <= request.n ? `it is shown, at place ${rank}` : `${rank - 1} items score higher`
+      return { reason, rank }
+    })
+  }
+
+  #subject(request: Request): Subject {
+    const { model, activity, erased, profiles, userAttributes } = this.#sources
+    const { user, recent = [] } = request
+    const row = user === undefined || erased.users.has(user) ? -1 : model.interactions.users.row(user)
+    const known = row >= 0 && model.interactions.matrix.degree(row) > 0
+    const since = user === undefined ? recent : [...activity.itemsOf(user), ...recent]
+    const added = since.map((item) => this.#items.row(item)).filter((item) => item >= 0)
+    const base = { request, row: known ? row : -1, added, profile: null }
+    if (added.length > 0) return { ...base, rung: 'folded-in' }
+    if (known) return { ...base, rung: 'trained' }
+    const attributes = user === undefined ? undefined : userAttributes(user)
+    const profile = attributes ? profiles.scoresFor(attributes) : null
+    return { ...base, profile, rung: profile ? 'profile' : 'popular' }
+  }
+
+  /** Scores of all items for subjects on the same rung → scores, subjects × items. */
+  #score(rung: Rung, subjects: readonly Subject[], scores: Float32Array): void {
+    const { scorer } = this.#sources.model
+    const width = this.#items.size
+    if (rung === 'popular' || rung === 'profile') {
+      subjects.forEach(({ profile }, b) => scores.set(profile ?? this.#popularity, b * width))
+      return
+    }
+    heap.scope(() => {
+      const rows = heap.place(Int32Array.from(subjects, (subject) => subject.row))
+      if (rung === 'trained') return scorer.scores(rows, scores)
+      const indptr = new Uint32Array(subjects.length + 1)
+      subjects.forEach(({ added }, b) => (indptr[b + 1] = indptr[b] + added.length))
+      const indices = Int32Array.from(subjects.flatMap(({ added }) => added))
+      scorer.foldedScores(rows, { indptr, indices }, scores)
+    })
+  }
+
+  #rank(subjects: readonly Subject[], scores: Float32Array): Answer[] {
+    const width = this.#items.size
+    subjects.forEach((subject, b) => this.#restrict(subject, scores.subarray(b * width, (b + 1) * width)))
+    const most = Math.max(...subjects.map(({ request }) => candidatesOf(request)))
+    const k = Math.max(1, Math.min(width, most))
+    const index = heap.i32(subjects.length * k)
+    const best = heap.scratchF32(subjects.length * k)
+    kernels().topK(scores, subjects.length, width, k, null, null, null, index, best)
+    return subjects.map((subject, b) => {
+      const rows = index.subarray(b * k, (b + 1) * k)
+      const found = rows.indexOf(-1)
+      const count = Math.min(candidatesOf(subject.request), found < 0 ? k : found)
+      return this.#present(subject, rows.subarray(0, count), best.subarray(b * k, b * k + count))
+    })
+  }
+
+  /** Takes out what must not be shown, and applies boosts. */
+  #restrict(subject: Subject, scores: Float32Array): void {
+    const { request } = subject
+    const { catalogue, erased } = this.#sources
+    const out = (item: number): void => {
+      if (item >= 0) scores[item] = -Infinity
+    }
+    for (const id of erased.items) out(this.#items.row(id))
+    for (const id of request.exclude ?? []) out(this.#items.row(id))
+    if (!request.includeSeen) this.#history(subject).forEach(out)
+    if (request.candidates) {
+      const wanted = new Set(request.candidates.map((id) => this.#items.row(id)))
+      for (let i = 0; i < scores.length; i++) if (!wanted.has(i)) scores[i] = -Infinity
+    }
+    if (request.filter) {
+      const allowed = catalogue.allowed(this.#items, request.filter)
+      for (let i = 0; i < scores.length; i++) if (allowed[i] === 0) scores[i] = -Infinity
+    }
+    applyBoosts(scores, this.#items, request.boosts ?? [], catalogue)
+  }
+
+  /** All that the subject interacted with, oldest first as far as is known. */
+  #history({ row, added }: Subject): number[] {
+    return [...(row < 0 ? [] : this.#sources.model.interactions.matrix.row(row)), ...added]
+  }
+
+  #present(subject: Subject, rows: Int32Array, scores: Float32Array): Answer {
+    const { request, rung } = subject
+    const { n, diversity = 0, explain } = request
+    const order = diversity > 0 ? this.#diversified(rows, scores, n, diversity) : [...rows.keys()].slice(0, n)
+    const history = explain ? this.#history(subject) : []
+    const items = order.map((at) => {
+      const item = { id: this.#items.id(rows[at]), score: scores[at] }
+      const reason = explain ? because(this.#sources.model.interactions, rows[at], history) : null
+      return reason ? { ...item, because: reason } : item
+    })
+    return { rung, items }
+  }
+
+  /** MMR over the candidates; relevance is the score between the best (1) and the worst (0) of them. */
+  #diversified(rows: Int32Array, scores: Float32Array, n: number, diversity: number): number[] {
+    const [most, least] = [scores[0], scores.at(-1)!]
+    const relevance = scores.map((score) => (most > least ? (score - least) / (most - least) : 1))
+    return maximalMarginalRelevance(relevance, this.#similarity(rows), n, 1 - diversity)
+  }
+
+  /** Cosine of two of the rows: of their vectors, or of who interacted with them where the model has none. */
+  #similarity(rows: Int32Array): (a: number, b: number) => number {
+    const { model } = this.#sources
+    const vectors = model.scorer.itemVectors
+    if (!vectors) {
+      const users = model.interactions.matrix.transposed
+      return (a, b) => {
+        const first = new Set(users.row(rows[a]))
+        let shared = 0
+        for (const user of users.row(rows[b])) if (first.has(user)) shared++
+        return shared / Math.sqrt(Math.max(1, first.size * users.degree(rows[b])))
+      }
+    }
+    const { data, dim } = vectors
+    const dot = (a: number, b: number): number => {
+      let sum = 0
+      for (let c = 0; c < dim; c++) sum += data[rows[a] * dim + c] * data[rows[b] * dim + c]
+      return sum
+    }
+    const norms = Float64Array.from(rows, (_, at) => Math.sqrt(dot(at, at)) || 1)
+    return (a, b) => dot(a, b) / (norms[a] * norms[b])
+  }
+}
+
+function candidatesOf({ n, diversity = 0 }: Request): number {
+  return diversity > 0 ? WIDER * n : n
+}
+
+function byRung(subjects: readonly Subject[]): Map<Rung, { place: number; subject: Subject }[]> {
+  const groups = new Map<Rung, { place: number; subject: Subject }[]>()
+  subjects.forEach((subject, place) => {
+    const group = groups.get(subject.rung)
+    if (group) group.push({ place, subject })
+    else groups.set(subject.rung, [{ place, subject }])
+  })
+  return groups
+}

@@ -1,0 +1,85 @@
+/** Whether the service lives and is ready, its metrics, and its OpenAPI document. */
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { z } from 'zod'
+import type { App } from '../app.ts'
+import * as schemas from '../schemas.ts'
+
+export function healthRoutes({ app, service, metrics, runner }: App): void {
+  const config = { role: 'none', rateLimit: false } as const
+
+  app.route({
+    method: 'GET',
+    url: '/health/live',
+    config,
+    schema: {
+      summary: 'Whether the process answers',
+      tags: ['health'],
+      response: { 200: z.object({ live: z.literal(true) }) },
+    },
+    handler: async () => ({ live: true as const }),
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/health/ready',
+    config,
+    schema: {
+      summary: 'Whether requests should be sent here, and what is wrong where not',
+      tags: ['health'],
+      response: { 200: schemas.ready, 503: schemas.ready },
+    },
+    async handler(_request, reply) {
+      const store = await service.store.ready()
+      const writable = await canWrite(service.workspace.directory)
+      const { live, problem } = service
+      const checks = {
+        stopping: { ok: !runner.stopping, detail: runner.stopping ? 'the service is being stopped' : 'no' },
+        store: {
+          ok: store,
+          detail: store ? `${service.store.kind} answers` : `${service.store.kind} does not answer`,
+        },
+        workspace: {
+          ok: writable,
+          detail: writable ? 'can be written' : 'cannot be written: nothing can be trained',
+        },
+        model: {
+          ok: problem === null || live !== null,
+          detail: live ? `version ${live.version} answers` : 'there is none yet: train one',
+        },
+        newest: { ok: problem === null, detail: problem ?? 'nothing newer waits' },
+      }
+      // Without a model, and with a workspace that cannot be written, what there is still answers.
+      const ready = checks.stopping.ok && checks.store.ok && checks.model.ok
+      return reply.code(ready ? 200 : 503).send({ ready, checks })
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    config: { role: 'read', rateLimit: false },
+    schema: { summary: 'Metrics for Prometheus', tags: ['health'], produces: ['text/plain'] },
+    async handler(_request, reply) {
+      return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/openapi.json',
+    config: { role: 'none' },
+    schema: { hide: true },
+    handler: async () => app.swagger(),
+  })
+}
+
+async function canWrite(directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.W_OK)
+    return true
+  } catch (error) {
+    // What is not there yet is made when it is needed.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * What answers: the version of the model in service, and what happened since its training. New versions are loaded beside the old
+ * one and swapped; what other processes stored or promoted is noticed by looking again twice a second.
+ */
+import { Activity } from '../retrieval/activity.ts'
+import { Answering, type Answer, type Request, type Rung } from '../retrieval/answering.ts'
+import { Batcher } from '../retrieval/batcher.ts'
+import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
+import { Profiles } from '../retrieval/profiles.ts'
+import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import { fail } from '../errors.ts'
+import { restoreRecommender } from '../workspace/recommenders.ts'
+import type { Store } from '../workspace/store/store.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+
+/** A version that answers. */
+export interface Live {
+  readonly version: number
+  readonly model: FittedRecommender
+  /** The last event that it was trained on. */
+  readonly upTo: number
+  readonly activity: Activity
+  readonly answering: Answering
+  readonly created: number
+  readonly erased: { readonly users: Set<string>; readonly items: Set<string> }
+}
+
+/** Milliseconds between two looks at what others did. */
+const LOOK = 500
+/** Clocks of several servers differ; what was changed this much before the last look is looked at again. */
+const OVERLAP = 5000
+
+export class Service {
+  readonly workspace: Workspace
+  readonly store: Store
+  /** The name of the model that is served. */
+  readonly name: string
+  readonly catalogue = new Catalogue()
+  readonly #users = new Map<string, ItemAttributes>()
+  readonly #now: () => number
+  readonly #batcher = new Batcher((requests: readonly Request[]) => this.#answerAll(requests))
+  #live: Live | null = null
+  #problem: string | null = null
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> | null = null
+  #entitiesSeen = 0
+  #closed = false
+
+  constructor(workspace: Workspace, store: Store, name: string, now: () => number = Date.now) {
+    this.workspace = workspace
+    this.store = store
+    this.name = name
+    this.#now = now
+  }
+
+  /** Loads what there is, and starts looking. A model that cannot be loaded is a problem that `problem` tells, not an error. */
+  async start(): Promise<void> {
+    await this.look()
+    const again = (): void => {
+      this.#timer = setTimeout(() => void this.look().finally(again), LOOK)
+      this.#timer.unref()
+      if (this.#closed) clearTimeout(this.#timer)
+    }
+    again()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#timer) clearTimeout(this.#timer)
+    await this.#looking
+    this.#live?.model.dispose()
+    this.#live = null
+  }
+
+  /** What answers now; null before the first model. */
+  get live(): Live | null {
+    return this.#live
+  }
+  /** What keeps the service from seeing or loading what is newest; null when nothing does. */
+  get problem(): string | null {
+    return this.#problem
+  }
+
+  /** Notices new events, changed attributes, erasures and the version in service. Calls at the same time share one look. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookAndTell()
+    return this.#looking
+  }
+
+  async #lookAndTell(): Promise<void> {
+    try {
+      await this.#lookNow()
+      this.#problem = null
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error)
+    } finally {
+      this.#looking = null
+    }
+  }
+
+  /** Looks for what was stored before this call: a look that has begun may have passed it over. */
+  async lookAgain(): Promise<void> {
+    await this.#looking
+    await this.look()
+  }
+
+  async #lookNow(): Promise<void> {
+    await this.#lookAtEntities()
+    await this.#lookAtVersion()
+    if (!this.#live) return
+    await this.#catchUp(this.#live.activity)
+    await this.#lookAtErasures(this.#live)
+  }
+
+  async #lookAtEntities(): Promise<void> {
+    const from = this.#entitiesSeen === 0 ? 0 : this.#entitiesSeen - OVERLAP
+    const started = this.#now()
+    for (const kind of ['user', 'item'] as const) {
+      for (const { id, attributes } of await this.store.entities.changedSince(kind, from)) {
+        if (kind === 'item') this.catalogue.set(id, attributes)
+        else this.#users.set(id, attributes)
+      }
+    }
+    this.#entitiesSeen = started
+  }
+
+  async #lookAtVersion(): Promise<void> {
+    const version = await this.workspace.currentVersion(this.name)
+    if (version === undefined || version === this.#live?.version) return
+    const loaded = await this.workspace.loadModel(this.name, version)
+    const seq = eventsIn(loaded.data)
+    const model = restoreRecommender(loaded)
+    const activity = new Activity(seq)
+    await this.#catchUp(activity)
+    const erased = { users: new Set<string>(), items: new Set<string>() }
+    const answering = new Answering({
+      model,
+      activity,
+      catalogue: this.catalogue,
+      profiles: new Profiles(model, this.#users),
+      userAttributes: (user) => this.#users.get(user),
+      erased,
+    })
+    const before = this.#live
+    const created = Date.parse(loaded.created)
+    const live = { version, model, upTo: seq, activity, answering, created, erased }
+    await this.#lookAtErasures(live)
+    this.#live = live
+    before?.model.dispose()
+  }
+
+  async #catchUp(activity: Activity): Promise<void> {
+    for (;;) {
+      const events = await this.store.events.after(activity.seq)
+      activity.add(events)
+      if (events.length === 0) return
+      // A long way to catch up must not keep answers waiting.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** Whom the model may know and must not answer for. An item that was put again is shown again. */
+  async #lookAtErasures({ activity, erased, upTo }: Live): Promise<void> {
+    const list = await this.store.entities.erasedSince(upTo)
+    for (const [kind, known] of [
+      ['user', erased.users],
+      ['item', erased.items],
+    ] as const) {
+      const ids = new Set(list.filter((erasure) => erasure.kind === kind).map(({ id }) => id))
+      for (const id of known) if (!ids.has(id)) known.delete(id)
+      for (const id of ids) {
+        if (known.has(id)) continue
+        known.add(id)
+        if (kind === 'item') this.catalogue.delete(id)
+        else {
+          this.#users.delete(id)
+          activity.forget(id)
+        }
+      }
+    }
+  }
+
+  /** Answers together with what else is asked at this moment. */
+  recommend(request: Request): Promise<{ answer: Answer; version: number }> {
+    return this.#batcher.ask(request)
+  }
+
+  #answerAll(requests: readonly Request[]): { answer: Answer; version: number }[] {
+    const { answering, version } = this.need()
+    return answering.answer(requests).map((answer) => ({ answer, version }))
+  }
+
+  /** @throws MISSING before the first model. */
+  need(): Live {
+    if (this.#live) return this.#live
+    throw fail('MISSING', {
+      what: `there is no model ${this.name} to answer with yet${this.#problem === null ? '' : ` (${this.#problem})`}`,
+      todo: 'Store events and train one: POST /v1/jobs with {"kind": "train"}.',
+    })
+  }
+}
+
+/** How many of the store's events a version was trained on: none, for one that was trained from files. */
+function eventsIn(data: unknown): number {
+  const events = (data as { events?: { upTo?: unknown } } | undefined)?.events
+  return typeof events?.upTo === 'number' ? events.upTo : 0
+}
+
+export type { Answer, Request, Rung }

@@ -1,0 +1,179 @@
+/** Users and items with their attributes, and the erasure of both. */
+import type { Selectable } from 'kysely'
+import type { Database } from './database.ts'
+import { removeEvents } from './events.ts'
+import type { EntityKind, Tables } from './tables.ts'
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+export interface Entity {
+  readonly id: string
+  readonly attributes: Attributes
+  readonly created: number
+  readonly updated: number
+}
+
+export interface Erasure {
+  readonly kind: EntityKind
+  readonly id: string
+  /** Models of events up to this number may know them. */
+  readonly seq: number
+}
+
+export class Entities {
+  readonly #database: Database
+  readonly #now: () => number
+
+  constructor(database: Database, now: () => number) {
+    this.#database = database
+    this.#now = now
+  }
+
+  async get(kind: EntityKind, id: string): Promise<Entity | null> {
+    const row = await this.#database.db
+      .selectFrom('entities')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row ? entityOf(row) : null
+  }
+
+  /** Entities in the order of their ids, from the one after `after`. */
+  async page(kind: EntityKind, after: string | null, limit: number): Promise<Entity[]> {
+    let query = this.#database.db.selectFrom('entities').selectAll().where('kind', '=', kind)
+    if (after !== null) query = query.where('id', '>', after)
+    return (await query.orderBy('id').limit(limit).execute()).map(entityOf)
+  }
+
+  /** Entities put or changed at `time` or after, by id. */
+  async changedSince(kind: EntityKind, time: number): Promise<Entity[]> {
+    const rows = await this.#database.db
+      .selectFrom('entities')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('updated', '>=', time)
+      .orderBy('id')
+      .execute()
+    return rows.map(entityOf)
+  }
+
+  /** Makes them or replaces their attributes, all or none. An item that was erased may be answered again. */
+  async put(
+    kind: EntityKind,
+    entities: readonly { readonly id: string; readonly attributes: Attributes }[],
+  ): Promise<void> {
+    const now = this.#now()
+    await this.#database.db.transaction().execute(async (tx) => {
+      for (let start = 0; start < entities.length; start += 500) {
+        const rows = entities.slice(start, start + 500).map(({ id, attributes }) => ({
+          kind,
+          id,
+          attributes: JSON.stringify(attributes),
+          created: now,
+          updated: now,
+        }))
+        await tx
+          .insertInto('entities')
+          .values(rows)
+          .onConflict((conflict) =>
+            conflict.columns(['kind', 'id']).doUpdateSet((e) => ({
+              attributes: e.ref('excluded.attributes'),
+              updated: e.ref('excluded.updated'),
+            })),
+          )
+          .execute()
+        if (kind === 'user') continue
+        await tx
+          .deleteFrom('erasures')
+          .where('kind', '=', kind)
+          .where(
+            'id',
+            'in',
+            rows.map(({ id }) => id),
+          )
+          .execute()
+      }
+    })
+  }
+
+  /** Changes some attributes; null takes one away. Answers the entity, or null when there is none. */
+  async patch(kind: EntityKind, id: string, changes: Attributes): Promise<Entity | null> {
+    return this.#database.db.transaction().execute(async (tx) => {
+      let query = tx.selectFrom('entities').selectAll().where('kind', '=', kind).where('id', '=', id)
+      if (this.#database.kind === 'postgres') query = query.forUpdate()
+      const row = await query.executeTakeFirst()
+      if (!row) return null
+      const all = Object.entries({ ...parse(row.attributes), ...changes })
+      const attributes = Object.fromEntries(all.filter(([, value]) => value !== null))
+      const updated = this.#now()
+      await tx
+        .updateTable('entities')
+        .set({ attributes: JSON.stringify(attributes), updated })
+        .where('kind', '=', kind)
+        .where('id', '=', id)
+        .execute()
+      return entityOf({ ...row, attributes: JSON.stringify(attributes), updated })
+    })
+  }
+
+  /** Removes an entity, its events and its relations, and notes that older models must not answer for it. */
+  async erase(kind: EntityKind, id: string): Promise<{ events: number; existed: boolean }> {
+    return this.#database.db.transaction().execute(async (tx) => {
+      const events = await removeEvents(tx, kind, id)
+      const entity = await tx
+        .deleteFrom('entities')
+        .where('kind', '=', kind)
+        .where('id', '=', id)
+        .executeTakeFirst()
+      const relations =
+        kind === 'item'
+          ? { numDeletedRows: 0n }
+          : await tx
+              .deleteFrom('relations')
+              .where((e) => e.or([e('source', '=', id), e('target', '=', id)]))
+              .executeTakeFirst()
+      const last = await tx
+        .selectFrom('events')
+        .select((e) => e.fn.max('seq').as('seq'))
+        .executeTakeFirst()
+      const erasure = { kind, id, seq: last?.seq ?? 0, time: this.#now() }
+      await tx
+        .insertInto('erasures')
+        .values(erasure)
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'id']).doUpdateSet({ seq: erasure.seq, time: erasure.time }),
+        )
+        .execute()
+      const existed = events > 0 || entity.numDeletedRows > 0n || relations.numDeletedRows > 0n
+      return { events, existed }
+    })
+  }
+
+  /** Everybody who was erased and whom models of events up to `seq` may know. */
+  async erasedSince(seq: number): Promise<Erasure[]> {
+    return this.#database.db
+      .selectFrom('erasures')
+      .select(['kind', 'id', 'seq'])
+      .where('seq', '>=', seq)
+      .execute()
+  }
+
+  /** Forgets erasures that no model is left to know of: those noted at numbers below `seq`. */
+  async forgetErasures(seq: number): Promise<void> {
+    await this.#database.db.deleteFrom('erasures').where('seq', '<', seq).execute()
+  }
+}
+
+function entityOf(row: Selectable<Tables['entities']>): Entity {
+  return {
+    id: row.id,
+    attributes: parse(row.attributes),
+    created: row.created,
+    updated: row.updated,
+  }
+}
+
+function parse(text: string): Attributes {
+  return JSON.parse(text) as Attributes
+}
