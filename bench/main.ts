@@ -3,12 +3,14 @@ import { kernelsBench } from './kernels.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
 import { skipGram } from './skip-gram.ts'
+import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
   lightgcn,
   reading,
   skipgram: skipGram,
+  walks,
 }
 
 const names = process.argv.slice(2)

@@ -1,19 +1,24 @@
 /** The files that clusterings are made from: features, graphs, and labels for the evaluation. */
 import type { Command } from 'commander'
+import { describePlan, type FeaturePlan } from '../data/features/plan.ts'
 import { readEdges } from '../data/read-edges.ts'
 import { readLabels } from '../data/read-labels.ts'
 import { readMatrix } from '../data/read-matrix.ts'
+import type { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
 import { neighbourGraph } from '../evaluate/neighbour-graph.ts'
 import { Truth } from '../evaluate/truth.ts'
 import { similarities, type Similarity } from '../graph/knn.ts'
 import type { ClusterInput, ClusterNeed } from '../models/cluster/family/definition.ts'
+import type { Matrix } from '../tensor/matrix.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import type { Context } from './context.ts'
+import { type FeatureFlags, featureFlags, readFeatures } from './feature-source.ts'
 import { choiceFlag, positive } from './flags.ts'
 import { counted } from './text.ts'
 
-export interface ClusterInputFlags {
+export interface ClusterInputFlags extends FeatureFlags {
+  readonly table?: boolean
   readonly graph?: string
   readonly rows?: number
   readonly knn?: number
@@ -24,8 +29,16 @@ export interface ClusterInputFlags {
   readonly labelColumn?: string
 }
 
+function tableFlags(command: Command): Command {
+  return featureFlags(
+    command
+      .optionsGroup('Tables of mixed columns:')
+      .option('--table', 'the source is a table: its columns become features (see homophily features)'),
+  )
+}
+
 export function clusterInputFlags(command: Command): Command {
-  return command
+  return tableFlags(command)
     .optionsGroup('Input:')
     .option(
       '--graph <file>',
@@ -56,11 +69,14 @@ export interface ClusterFiles {
   readonly rows: number
   /** Null without --labels. */
   readonly truth: Truth | null
+  /** The ids of the rows, and the plan of their features, where the source is a table. */
+  readonly nodes: Vocabulary | null
+  readonly plan: FeaturePlan | null
   readonly facts: readonly string[]
 }
 
 /**
- * `source` is a file of features (.npy, CSV of numbers, sparse triples); for methods that read a graph alone it is the file of its edges, unless
+ * `source` is a file of features (.npy, CSV of numbers, sparse triples, or a table of mixed columns, encoded by `fixed` where that is given); for methods that read a graph alone it is the file of its edges, unless
  * --knn makes one from features. An evaluation may do without it.
  */
 export async function readClusterInput(
@@ -68,17 +84,16 @@ export async function readClusterInput(
   needs: readonly ClusterNeed[],
   source: string | undefined,
   flags: ClusterInputFlags,
+  fixed: FeaturePlan | null = null,
 ): Promise<ClusterFiles> {
   const { graph: edges, rows: given, knn } = flags
   if (edges !== undefined && knn !== undefined) {
     throw fail('ARGUMENT', { what: 'the graph', expected: '--graph or --knn', got: 'both' })
   }
   const graphAlone = !needs.includes('features') && edges === undefined && knn === undefined
-  const features =
-    graphAlone || source === undefined
-      ? null
-      : (await context.untilInterrupted(() => readMatrix(source, given === undefined ? {} : { rows: given })))
-          .matrix
+  const read = graphAlone || source === undefined ? null : await readSource(context, source, flags, fixed)
+  const features = read?.matrix ?? null
+  const nodes = read?.nodes ?? null
   const rows = features?.rows ?? given
   if (rows === undefined) {
     throw fail('ARGUMENT', {
@@ -92,22 +107,61 @@ export async function readClusterInput(
         `${counted(rows, 'row')} of ${counted(features.cols, 'feature')}${features instanceof Sparse ? `, ${counted(features.nnz, 'value')} stored` : ''}.`,
       ]
     : [`${counted(rows, 'node')}.`]
-  const { graph, fact } = await readGraph(context, rows, features, graphAlone ? source : edges, flags)
+  if (read?.plan) facts.push(planFact(read.plan))
+  const { graph, fact } = await readGraph(
+    context,
+    nodes ?? rows,
+    features,
+    graphAlone ? source : edges,
+    flags,
+  )
   if (fact !== '') facts.push(fact)
   const labels =
     flags.labels === undefined
       ? null
       : await readLabels(
           flags.labels,
-          rows,
+          nodes ?? rows,
           flags.labelColumn === undefined ? {} : { label: flags.labelColumn },
         )
-  return { input: { features, graph }, rows, truth: labels && new Truth(labels.labels), facts }
+  const truth = labels && new Truth(labels.labels)
+  return { input: { features, graph }, rows, truth, nodes, plan: read?.plan ?? null, facts }
+}
+
+interface ReadSource {
+  readonly matrix: Matrix | Sparse
+  readonly nodes: Vocabulary | null
+  readonly plan: FeaturePlan | null
+}
+
+/** Numbers as they are, or a table by a plan: where one is asked for, or by the name of its format. */
+async function readSource(
+  context: Context,
+  source: string,
+  flags: ClusterInputFlags,
+  fixed: FeaturePlan | null,
+): Promise<ReadSource> {
+  const asked = flags.table || flags.feature || flags.missing || flags.layout || flags.plan !== undefined
+  if (fixed || asked || /\.(jsonl|ndjson|parquet|pq)(\.(gz|zst))?$/i.test(source)) {
+    const read = await readFeatures(context, source, flags, { seed: 1, fixed })
+    context.warnings.push(...read.remarks)
+    return { matrix: read.features.matrix, nodes: read.features.ids, plan: read.plan }
+  }
+  const rows = flags.rows === undefined ? {} : { rows: flags.rows }
+  const { matrix } = await context.untilInterrupted(() => readMatrix(source, rows))
+  return { matrix, nodes: null, plan: null }
+}
+
+function planFact(plan: FeaturePlan): string {
+  const lines = describePlan(plan).map(
+    ({ column, feature, width }) => `${column} ${feature}${width > 1 ? `: ${width}` : ''}`,
+  )
+  return `Features of the table: ${lines.join(', ')}.`
 }
 
 async function readGraph(
   context: Context,
-  rows: number,
+  rows: number | Vocabulary,
   features: ClusterInput['features'],
   file: string | undefined,
   { knn: neighbours, knnSimilarity: similarity, knnJoin: join, knnWeights: weighted }: ClusterInputFlags,

@@ -65,12 +65,22 @@ export async function readFeatures(
   context: Context,
   sources: string | readonly string[],
   flags: FeatureFlags,
-  { seed, format }: { readonly seed: number; readonly format?: Format | undefined },
+  {
+    seed,
+    format,
+    fixed = null,
+  }: {
+    readonly seed: number
+    readonly format?: Format | undefined
+    /** A plan that is there already, such as that of a saved model. */
+    readonly fixed?: FeaturePlan | null
+  },
 ): Promise<FeatureSource> {
-  const fixed = flags.plan === undefined ? null : await loadPlan(flags.plan, flags)
+  if (fixed) refuseOwn(flags, 'the plan of the model')
+  const named = flags.plan === undefined ? fixed : await loadPlan(flags.plan, flags)
   const options = fitOptions(flags, seed)
   const { table, report } = await context.untilInterrupted(() => readTable(sources, given({ format })))
-  const plan = fixed ?? fitFeatures(table, options)
+  const plan = named ?? fitFeatures(table, options)
   const features = applyFeatures(plan, table, given({ absent: flags.absent }))
   return { plan, features, files: report.files, remarks: remarksOf(features) }
 }
@@ -87,20 +97,26 @@ function fitOptions(flags: FeatureFlags, seed: number): FitOptions {
   }
 }
 
+/** With a plan there is nothing left to say. */
+function refuseOwn(flags: FeatureFlags, what: string): void {
+  if (!flags.feature && !flags.missing && !flags.layout) return
+  throw fail('ARGUMENT', {
+    what,
+    expected: 'no --feature, --missing or --layout beside it: the plan says them',
+    got: 'both',
+  })
+}
+
 async function loadPlan(file: string, flags: FeatureFlags): Promise<FeaturePlan> {
-  if (flags.feature || flags.missing || flags.layout)
-    throw fail('ARGUMENT', {
-      what: '--plan',
-      expected: 'no --feature, --missing or --layout beside it: the plan says them',
-      got: 'both',
-    })
+  refuseOwn(flags, '--plan')
   const json = await readJson(file, 'Name the plan that --save-plan wrote.')
   if (json === undefined)
     throw fail('MISSING', { what: `There is no file ${file}`, todo: 'Name the plan that --save-plan wrote.' })
   return parsePlan(json, file)
 }
 
-function remarksOf({ columns, ignored, absent }: Features): string[] {
+/** What a person should know of how rows were encoded. */
+export function remarksOf({ columns, ignored, absent }: Omit<Features, 'matrix'>): string[] {
   const unseen = columns.filter((each) => each.unseen > 0)
   return [
     ...(absent.length > 0 ? [`The table lacks ${absent.join(', ')}: their values count as unknown.`] : []),

@@ -1,5 +1,6 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
+import { addAssign } from './commands/assign.ts'
 import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
@@ -95,6 +96,7 @@ function buildProgram(shell: Shell): Command {
     addEvaluate,
     addCompare,
     addCluster,
+    addAssign,
     addReproduce,
     addFeatures,
     addRecommend,

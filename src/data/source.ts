@@ -33,7 +33,7 @@ export function resolveSources(source: string | readonly string[], format: Forma
     })
   }
   return patterns.flatMap((pattern) =>
-    expand(pattern).map((file) => ({ file, format: format ?? formatOf(file) })),
+    expand(pattern).map((file) => ({ file, format: format ?? formatByName(file, extensions, formats) })),
   )
 }
 
@@ -58,7 +58,12 @@ function expand(pattern: string): string[] {
   return files.sort()
 }
 
-function formatOf(file: string): Format {
+/** The format of a file by the ending of its name, one of `extensions`; all that there are, for standard input, are `formats`. */
+export function formatByName<F extends string>(
+  file: string,
+  extensions: Readonly<Record<string, F>>,
+  formats: readonly F[],
+): F {
   if (file === '-') {
     throw fail('DATA', {
       file: 'standard input',

@@ -7,7 +7,7 @@ import type { FittedClustering } from '../models/cluster/family/fitted.ts'
 import type { RunOptions } from '../train/run.ts'
 import { type ClusteringResult, evaluateClustering } from './clustering.ts'
 import { type Spread, spread } from './seeds.ts'
-import { trainClusterer } from './train-clusterer.ts'
+import { type ClusterOptions, trainClusterer } from './train-clusterer.ts'
 import type { Truth } from './truth.ts'
 
 export interface Contender {
@@ -18,7 +18,7 @@ export interface Contender {
   readonly preset?: string | undefined
 }
 
-export interface CompareClusterersOptions extends RunOptions {
+export interface CompareClusterersOptions extends RunOptions, Pick<ClusterOptions, 'nodes' | 'features'> {
   readonly seeds: readonly number[]
   /** For the evaluation alone: no method sees it, and every figure is of the final state. */
   readonly truth?: Truth | null
@@ -67,7 +67,16 @@ export interface ClustererComparison {
 export async function compareClusterers(
   input: ClusterInput,
   contenders: readonly Contender[],
-  { seeds, truth = null, sample, onModel, signal, onProgress }: CompareClusterersOptions,
+  {
+    seeds,
+    truth = null,
+    sample,
+    nodes = null,
+    features = null,
+    onModel,
+    signal,
+    onProgress,
+  }: CompareClusterersOptions,
 ): Promise<ClustererComparison> {
   const names = contenders.map(({ name, method }) => name ?? method)
   if (contenders.length === 0 || new Set(names).size < names.length) {
@@ -93,7 +102,7 @@ export async function compareClusterers(
     let resolved: Readonly<Record<string, unknown>> = config
     for (const seed of seeds) {
       const started = performance.now()
-      const model = await trainClusterer(input, { ...running, method, config, preset, seed })
+      const model = await trainClusterer(input, { ...running, method, config, preset, seed, nodes, features })
       const seconds = (performance.now() - started) / 1000
       const result = await evaluateClustering(model, {
         ...running,

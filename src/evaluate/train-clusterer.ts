@@ -1,4 +1,5 @@
 /** Trains a clusterer by name: settings, checks of the input, memory check, and a fitted clustering. True labels have no way in. */
+import type { FeaturePlan } from '../data/features/plan.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
 import type { ClusterContext, ClusterInput, ClusterShape } from '../models/cluster/family/definition.ts'
@@ -21,6 +22,8 @@ export interface ClusterOptions extends RunOptions {
   readonly seed?: number
   /** The ids of the rows. */
   readonly nodes?: Vocabulary | null
+  /** The plan by which a table became the features; it is kept with the clustering. */
+  readonly features?: FeaturePlan | null
   /** Told at stages of the training; it cannot influence it. */
   readonly observe?: ClusterContext['observe']
   /** A snapshot of the same training (data, settings, seed) to go on from. */
@@ -38,7 +41,7 @@ export async function trainClusterer(
 ): Promise<FittedClustering> {
   const definition = findClusterer(options.method)
   const config = resolveConfig(definition, options.config ?? {}, options.preset)
-  const { seed = 1, resume = null, observe, nodes = null } = options
+  const { seed = 1, resume = null, observe, nodes = null, features = null } = options
   if (!Number.isSafeInteger(seed)) {
     throw fail('ARGUMENT', { what: 'seed', expected: 'a whole number', got: String(seed) })
   }
@@ -54,7 +57,10 @@ export async function trainClusterer(
   checkInput(input, shape.rows)
   checkMemory(definition.title, definition.estimate(shape, config))
   const origin = { method: definition.name, config: config as Record<string, unknown>, seed }
-  const job = inRegion(fitJob(), (state) => new FittedClustering(definition, { origin, shape, nodes }, state))
+  const job = inRegion(
+    fitJob(),
+    (state) => new FittedClustering(definition, { origin, shape, nodes, features }, state),
+  )
   return run(job, options)
 
   function* fitJob(): ReturnType<typeof definition.fit> {

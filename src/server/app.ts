@@ -74,6 +74,8 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     onConstructorPoisoning: 'error',
     requestTimeout: 60_000,
     return503OnClosing: true,
+    // Paths that are no paths do not reach the error handler.
+    frameworkErrors: handleError,
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

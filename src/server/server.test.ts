@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Client, ServiceError } from '../client/index.ts'
 import { openStore } from '../workspace/store/store.ts'
 import { storePath } from '../workspace/store/database.ts'
 import { attributionOf } from './recommendation-id.ts'
@@ -255,6 +256,32 @@ describe('a service from empty to trained', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths)).toContain('/v1/users/{id}/recommendations')
   })
+})
+
+test('the client does what the service can', async () => {
+  const served = await start('client')
+  const client = new Client({ url: served.address })
+  try {
+    expect(await client.sendEvents(events)).toEqual({ stored: events.length, duplicates: 0 })
+    await client.putItem('i1', { color: 'red' })
+    const { id } = await client.createJob({ kind: 'train', method: 'item-knn', config: { shrinkage: 0 } })
+    expect(await client.waitForJob(id)).toMatchObject({ status: 'done' })
+    await served.service.lookAgain()
+    const { items } = await client.recommend('u4', { n: 2, exclude: ['i0', 'i 2'], explain: true })
+    expect(items[0]).toMatchObject({ id: 'i4' })
+    const red = await client.recommend('u5', { includeSeen: true, filter: { color: 'red' } })
+    expect(red.items.map((item) => item.id)).toEqual(['i1'])
+    expect((await client.recommendForSession(['i1'], { n: 1 })).rung).toBe('folded-in')
+    expect((await client.rank({ candidates: ['i1', 'i2'] })).items.length).toBe(2)
+    expect((await client.whyNot('u5', 'i1')).reason).toMatch(/interacted/)
+    expect((await client.similarItems('i1', { n: 1 })).items.length).toBe(1)
+    expect((await client.models()).inService).toBe(1)
+    expect((await client.eraseUser('u5')).events).toBe(5)
+    await expect(client.similarUsers('u5')).rejects.toMatchObject({ status: 404, code: 'UNKNOWN_NAME' })
+    await expect(client.rollback(9)).rejects.toThrow(ServiceError)
+  } finally {
+    await served.close()
+  }
 })
 
 describe('access', () => {

@@ -1,4 +1,5 @@
 /** Clusterings in a workspace: what a fitted one is as a bundle, and back. */
+import { type FeaturePlan, parsePlan } from '../data/features/plan.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import type { ClusterShape } from '../models/cluster/family/definition.ts'
 import { type ClusterStability, FittedClustering } from '../models/cluster/family/fitted.ts'
@@ -24,6 +25,8 @@ interface Metadata {
   readonly stability: ClusterStability | null
   /** Whether the rows have ids. */
   readonly ids: boolean
+  /** The plan of the features; absent where it was fitted on numbers. */
+  readonly features?: FeaturePlan
 }
 
 /** Saves a fitted clustering as a new version of model `name`, which goes into service once all of it is on disk. */
@@ -42,6 +45,7 @@ export async function saveClustering(
     shape: model.shape,
     stability: model.stability,
     ids: model.nodes !== null,
+    ...(model.features ? { features: model.features } : {}),
   }
   return workspace.saveModel(name, {
     ...model.origin,
@@ -96,10 +100,13 @@ export function restoreClustering(model: LoadedModel): FittedClustering {
     facts: metadata.facts,
   }
   const { shape, stability, ids } = metadata
+  const features = metadata.features
+    ? parsePlan(metadata.features, `${model.name} version ${model.version}`)
+    : null
   const nodes = ids ? Vocabulary.from(model.users) : null
   return new FittedClustering(
     findClusterer(method),
-    { origin: { method, config, seed }, shape, nodes, stability },
+    { origin: { method, config, seed }, shape, nodes, stability, features },
     state,
   )
 }

@@ -14,6 +14,7 @@ import {
   type Contender,
 } from '../../evaluate/compare-clusterers.ts'
 import { fail } from '../../errors.ts'
+import { labelLines } from '../label-lines.ts'
 import type { ClustererDefinition } from '../../models/cluster/family/definition.ts'
 import type { FittedClustering } from '../../models/cluster/family/fitted.ts'
 import { clusterers, findClusterer } from '../../models/cluster/index.ts'
@@ -82,7 +83,7 @@ function addMethod(cluster: Command, definition: ClustererDefinition, shell: She
     .argument(
       '<source>',
       needs.includes('features')
-        ? 'features: .npy, CSV of numbers, or CSV of node, feature, value'
+        ? 'features: .npy, CSV of numbers, CSV of node, feature, value, or a table with --table'
         : 'edges: CSV of two row numbers and maybe a weight; features with --knn or --graph',
     )
   addSettingFlags(command, definition)
@@ -106,7 +107,7 @@ function addMethod(cluster: Command, definition: ClustererDefinition, shell: She
     )
     .optionsGroup('Saving and reporting:')
     .option('--name <name>', 'name of the clustering', name)
-    .option('--out <file>', 'also write row,cluster as CSV')
+    .option('--out <file>', 'also write the cluster of each row as CSV')
   workspaceFlag(command).option('--no-save', 'do not keep the clustering')
   commonFlags(reportFlags(command)).action((source: string, options: ClusterFlags) =>
     shell.run(options, (context) => run(context, definition, source, options)),
@@ -150,6 +151,8 @@ async function run(
     ...context.runOptions,
     seeds,
     truth: files.truth,
+    nodes: files.nodes,
+    features: files.plan,
     onModel: (each, { seed }, c) => {
       if (c === 0 && seed === flags.seed) model = each
       context.progress.begin(contenders[c].name)
@@ -163,7 +166,7 @@ async function run(
         data: { source, rows: files.rows },
       })
     : null
-  if (flags.out !== undefined) await writePieces(flags.out, labelLines(kept.labels))
+  if (flags.out !== undefined) await writePieces(flags.out, labelLines(kept))
   context.progress.clear()
 
   const sheet = describe(context, definition, {
@@ -281,13 +284,5 @@ function describe(context: Context, definition: ClustererDefinition, done: Done)
         : 'Not saved (--no-save).',
     ],
     warnings: context.warnings,
-  }
-}
-
-function* labelLines(labels: Int32Array): Generator<string> {
-  yield 'row,cluster\n'
-  for (let from = 0; from < labels.length; from += 4096) {
-    const part = Array.from(labels.subarray(from, from + 4096), (label, i) => `${from + i},${label}\n`)
-    yield part.join('')
   }
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { evaluateClustering } from '../../evaluate/clustering.ts'
 import { clusteringOutline } from '../../evaluate/clustering-report.ts'
 import { fail } from '../../errors.ts'
+import type { ClusterNeed } from '../../models/cluster/family/definition.ts'
 import { loadClustering } from '../../workspace/clusterings.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
 import { type ClusterInputFlags, clusterInputFlags, readClusterInput } from '../cluster-input.ts'
@@ -44,10 +45,9 @@ async function run(
   const model = await loadClustering(await openWorkspace(flags.workspace), name, flags.version)
   context.announceKernels()
   const { rows, columns } = model.shape
-  const files = await readClusterInput(context, columns > 0 ? ['features'] : ['graph'], source, {
-    ...flags,
-    rows: flags.rows ?? rows,
-  })
+  const needs: ClusterNeed[] = columns > 0 ? ['features'] : ['graph']
+  const all = { ...flags, rows: flags.rows ?? rows }
+  const files = await readClusterInput(context, needs, source, all, model.features)
   if (files.rows !== rows) {
     throw fail('ARGUMENT', {
       what: source ?? 'the source',

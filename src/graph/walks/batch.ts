@@ -1,6 +1,6 @@
 /** Walks that are made together, in buffers that are used again. */
 import type { Sentences } from '../sentences.ts'
-import type { WalkKey } from './generator.ts'
+import { seedWalk, type WalkKey } from './generator.ts'
 
 /** Tokens of a batch, about. */
 const TOKENS = 2 ** 17
@@ -37,6 +37,17 @@ export class WalkBatch {
   add(start: number, repetition: number): void {
     this.starts[this.count] = start
     this.repetitions[this.count++] = repetition
+  }
+
+  /** Sets walks from … from + count − 1 to their starts: generator k of `states` and active[k] = k are those of walk from + k. */
+  begin(from: number, count: number, states: Int32Array, active: Int32Array): void {
+    for (let k = 0; k < count; k++) {
+      const start = this.starts[from + k]
+      seedWalk(states, k, this.key, start, this.repetitions[from + k])
+      this.tokens[(from + k) * this.length] = start
+      this.lengths[from + k] = this.length
+      active[k] = k
+    }
   }
 
   /** The walks as sentences, in these buffers, and an empty batch. */

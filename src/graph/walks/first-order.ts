@@ -1,6 +1,6 @@
 /** Walks whose next step depends on the node they are at: uniform over its edges, or in proportion to their weights. */
 import type { WalkBatch } from './batch.ts'
-import { nextBelow, nextUint32, seedWalk } from './generator.ts'
+import { nextBelow, nextUint32 } from './generator.ts'
 import type { WalkTables } from './tables.ts'
 
 /** Walks that are under way together: while one waits for memory, the others go on. */
@@ -20,13 +20,8 @@ const states = new Int32Array(2 * GROUP)
 const active = new Int32Array(GROUP)
 
 function walkGroup(cycle: readonly WalkTables[], batch: WalkBatch, from: number, count: number): void {
-  const { length, starts, repetitions, tokens, lengths } = batch
-  for (let k = 0; k < count; k++) {
-    seedWalk(states, k, batch.key, starts[from + k], repetitions[from + k])
-    tokens[(from + k) * length] = starts[from + k]
-    lengths[from + k] = length
-    active[k] = k
-  }
+  const { length, tokens, lengths } = batch
+  batch.begin(from, count, states, active)
   let walking = count
   for (let step = 1; step < length && walking > 0; step++) {
     const { indptr, indices, weighted } = cycle[(step - 1) % cycle.length]

@@ -6,11 +6,12 @@
  *
  * Rejection sampling: propose x by the weights alone, accept it with its factor's share of the greatest factor β = max(1, 1/q).
  * A 1/p above β would make almost every proposal fail, so what it exceeds β by is put aside as an area of its own beside the
- * proposals, and a draw that falls into it goes back. After many rejections the row is gone through exactly, which a row
+ * proposals, and a draw that falls into it goes back. A filter of a byte or two per edge answers most questions for an edge t → x. After many rejections the row is gone through exactly, which a row
  * dominated by an unlikely return needs; a step costs O(1) look-ups on average, and nothing is stored per pair of edges.
  */
 import type { WalkBatch } from './batch.ts'
-import { nextBelow, nextUint32, nextUnit, seedWalk } from './generator.ts'
+import { nextBelow, nextUint32, nextUnit } from './generator.ts'
+import { EdgeFilter } from './edge-filter.ts'
 import type { WalkTables } from './tables.ts'
 
 const GROUP = 64
@@ -26,11 +27,16 @@ export interface Bias {
 
 const states = new Int32Array(2 * GROUP)
 const active = new Int32Array(GROUP)
+/** The entry by which each walk came to where it is. */
+const came = new Uint32Array(GROUP)
 
-export function secondOrderWalks(tables: WalkTables, bias: Bias, batch: WalkBatch): void {
+/** A function that fills batches, prepared once. */
+export function secondOrderWalks(tables: WalkTables, bias: Bias): (batch: WalkBatch) => void {
   const step = new SecondOrderStep(tables, bias)
-  for (let from = 0; from < batch.count; from += GROUP) {
-    walkGroup(tables, step, batch, from, Math.min(GROUP, batch.count - from))
+  return (batch) => {
+    for (let from = 0; from < batch.count; from += GROUP) {
+      walkGroup(tables, step, batch, from, Math.min(GROUP, batch.count - from))
+    }
   }
 }
 
@@ -41,13 +47,8 @@ function walkGroup(
   from: number,
   count: number,
 ): void {
-  const { length, starts, repetitions, tokens, lengths } = batch
-  for (let k = 0; k < count; k++) {
-    seedWalk(states, k, batch.key, starts[from + k], repetitions[from + k])
-    tokens[(from + k) * length] = starts[from + k]
-    lengths[from + k] = length
-    active[k] = k
-  }
+  const { length, tokens, lengths } = batch
+  batch.begin(from, count, states, active)
   let walking = count
   for (let step = 1; step < length && walking > 0; step++) {
     let still = 0
@@ -60,8 +61,10 @@ function walkGroup(
         lengths[from + k] = step
         continue
       }
-      if (degree === 1) tokens[to] = indices[indptr[v]]
-      else tokens[to] = step === 1 ? choose.first(k, v) : choose.next(k, tokens[to - 2], v)
+      let e = indptr[v]
+      if (degree > 1) e = step === 1 ? choose.first(k, v) : choose.next(k, tokens[to - 2], v)
+      came[k] = e
+      tokens[to] = indices[e]
       active[still++] = k
     }
     walking = still
@@ -79,6 +82,7 @@ class SecondOrderStep {
   readonly #near: number
   readonly #far: number
   readonly #always: number
+  readonly #filter: EdgeFilter | null
 
   constructor(tables: WalkTables, { p, q }: Bias) {
     this.#tables = tables
@@ -91,43 +95,41 @@ class SecondOrderStep {
     this.#near = (1 / beta) * 2 ** 32
     this.#far = (1 / q / beta) * 2 ** 32
     this.#always = Math.min(this.#back, this.#near, this.#far)
+    this.#filter = q === 1 ? null : new EdgeFilter(tables.indptr, tables.indices)
   }
 
-  /** A neighbour of v by the weights alone. */
+  /** The entry of a neighbour of v, by the weights alone. */
   first(k: number, v: number): number {
-    return this.#tables.indices[this.#propose(k, v)]
-  }
-
-  #propose(k: number, v: number): number {
     const { indptr, weighted } = this.#tables
     const from = indptr[v]
     const e = from + nextBelow(states, k, indptr[v + 1] - from)
     return weighted && nextUint32(states, k) >= weighted.threshold[e] ? weighted.alias[e] : e
   }
 
-  /** Where walk k goes from v, having come from t. */
+  /** The entry by which walk k goes on from v, having come from t. */
   next(k: number, t: number, v: number): number {
     const { indptr, indices } = this.#tables
-    const back = this.#excess > 0 ? this.#asideShare(t, v) : 0
+    const aside = this.#excess > 0 ? this.#asideShare(k, t, v) : 0
     const patience = Math.max(PATIENCE, indptr[v + 1] - indptr[v])
     for (let attempt = 0; attempt < patience; attempt++) {
-      if (back > 0 && nextUnit(states, k) < back) return t
-      const x = indices[this.#propose(k, v)]
+      if (aside > 0 && nextUnit(states, k) < aside) return find(this.#tables, v, t)
+      const e = this.first(k, v)
       const r = nextUint32(states, k)
-      if (r < this.#always) return x
+      if (r < this.#always) return e
+      const x = indices[e]
       if (x === t) {
-        if (r < this.#back) return x
-      } else if (this.#near === this.#far || r < Math.min(this.#near, this.#far)) {
-        return x
-      } else if (r < (this.#adjacent(t, x) ? this.#near : this.#far)) return x
+        if (r < this.#back) return e
+      } else if (r < Math.min(this.#near, this.#far)) return e
+      else if (r < (this.#adjacent(t, x) ? this.#near : this.#far)) return e
     }
     return this.#exactly(k, t, v)
   }
 
   /** The share of the area that is put aside for going back from v to t. */
-  #asideShare(t: number, v: number): number {
-    const { indptr, weighted } = this.#tables
-    const e = find(this.#tables, v, t)
+  #asideShare(k: number, t: number, v: number): number {
+    const { indptr, weighted, symmetric } = this.#tables
+    // Where edges go both ways, the way back weighs what the way here did.
+    const e = symmetric ? came[k] : find(this.#tables, v, t)
     if (e < 0) return 0
     const aside = this.#excess * (weighted ? weighted.weights[e] : 1)
     const all = this.#beta * (weighted ? weighted.strength[v] : indptr[v + 1] - indptr[v])
@@ -136,6 +138,7 @@ class SecondOrderStep {
 
   /** Whether there is an edge t → x; where edges go both ways, the shorter of the two rows answers. */
   #adjacent(t: number, x: number): boolean {
+    if (this.#filter && !this.#filter.mayHold(t, x)) return false
     const { indptr, symmetric } = this.#tables
     const turned = symmetric && indptr[x + 1] - indptr[x] < indptr[t + 1] - indptr[t]
     return turned ? find(this.#tables, x, t) >= 0 : find(this.#tables, t, x) >= 0
@@ -143,7 +146,7 @@ class SecondOrderStep {
 
   /** The step by its definition: every factor of the row is worked out. */
   #exactly(k: number, t: number, v: number): number {
-    const { indptr, indices } = this.#tables
+    const { indptr } = this.#tables
     const to = indptr[v + 1]
     let total = 0
     for (let e = indptr[v]; e < to; e++) total += this.#factor(t, e)
@@ -157,7 +160,7 @@ class SecondOrderStep {
       last = e
       if (sum > target) break
     }
-    return indices[last]
+    return last
   }
 
   #factor(t: number, e: number): number {

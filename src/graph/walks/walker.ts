@@ -39,7 +39,7 @@ export function createWalker(graph: Graph, settings: WalkSettings): Walker {
   const fill =
     p === 1 && q === 1
       ? (batch: WalkBatch): void => firstOrderWalks([tables], batch)
-      : (batch: WalkBatch): void => secondOrderWalks(tables, { p, q }, batch)
+      : secondOrderWalks(tables, { p, q })
   const nodes = Int32Array.from({ length: tables.nodes }, (_, v) => v)
   return walker(nodes, tables, settings, fill)
 }

@@ -1,5 +1,6 @@
 /** Answers: what to show to a user, what is like an item, and why. */
 import { z } from 'zod'
+import { fail } from '../../errors.ts'
 import type { AttributeFilter, Boost } from '../../retrieval/filter.ts'
 import type { App } from '../app.ts'
 import { recommendationId } from '../recommendation-id.ts'
@@ -95,8 +96,7 @@ export function answerRoutes({ app, service, now, count }: App): void {
         const { n, filter } = query as z.output<typeof schemas.similarQuery>
         const gone = kind === 'user' ? erased.users : erased.items
         const known = kind === 'user' ? model.interactions.users : model.interactions.items
-        // Erased ones are unknown here, too.
-        if (gone.has(id)) known.rowOrThrow('', kind)
+        if (gone.has(id)) throw fail('UNKNOWN_NAME', { kind, name: id, known: [] })
         const allowed = filter ? service.catalogue.allowed(known, filter as AttributeFilter) : null
         const options = {
           n,

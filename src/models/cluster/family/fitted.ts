@@ -2,9 +2,16 @@
  * A fitted clustering: the same surface for every method. Its arrays are copies in ordinary memory: nothing needs to be given
  * back. Whether it can say something of new rows depends on the method.
  */
+import {
+  applyFeatures,
+  type ApplyOptions,
+  type Features as EncodedRows,
+} from '../../../data/features/apply.ts'
+import type { FeaturePlan } from '../../../data/features/plan.ts'
+import type { Table } from '../../../data/table.ts'
 import type { Vocabulary } from '../../../data/vocabulary.ts'
 import { fail } from '../../../errors.ts'
-import { heap } from '../../../kernels/heap.ts'
+import { heap, Region } from '../../../kernels/heap.ts'
 import { clusterSizes } from '../../../metrics/clustering.ts'
 import { checkFinite, type Features, placeFeatures } from '../../../tensor/features.ts'
 import { Matrix } from '../../../tensor/matrix.ts'
@@ -31,6 +38,8 @@ export interface ClusteringInfo {
   /** The ids of the rows, where they have any. */
   readonly nodes: Vocabulary | null
   readonly stability?: ClusterStability | null
+  /** How a table became the columns of the input, where one did: new rows become the same columns by it. */
+  readonly features?: FeaturePlan | null
 }
 
 export class FittedClustering {
@@ -38,6 +47,7 @@ export class FittedClustering {
   readonly shape: ClusterShape
   readonly nodes: Vocabulary | null
   readonly stability: ClusterStability | null
+  readonly features: FeaturePlan | null
   /** n cluster numbers, 0 … clusters − 1. */
   readonly labels: Int32Array
   readonly clusters: number
@@ -62,6 +72,7 @@ export class FittedClustering {
     this.shape = info.shape
     this.nodes = info.nodes
     this.stability = info.stability ?? null
+    this.features = info.features ?? null
     this.state = kept
     this.labels = kept.labels
     this.clusters = kept.clusters
@@ -126,6 +137,31 @@ export class FittedClustering {
       probabilities: probabilities && withArray(probabilities, copied),
     }))
     return run(job, options)
+  }
+
+  /**
+   * The clusters of the rows of a table with the columns of the one it was fitted on, encoded by the same plan.
+   *
+   * @throws MISSING where it was not fitted on a table; what `applyFeatures` and {@link predict} throw.
+   */
+  async predictTable(
+    table: Table,
+    { absent, ...options }: RunOptions & ApplyOptions = {},
+  ): Promise<{ readonly assignment: Assignment; readonly encoding: Omit<EncodedRows, 'matrix'> }> {
+    const plan = this.features
+    if (!plan)
+      throw fail('MISSING', {
+        what: 'this clustering was not fitted on a table, but on numbers',
+        todo: 'Give new rows as numbers, with the same columns.',
+      })
+    const region = new Region()
+    try {
+      const encode = (): EncodedRows => applyFeatures(plan, table, absent === undefined ? {} : { absent })
+      const { matrix, ...encoding } = heap.within(region, encode)
+      return { assignment: await this.predict(matrix, options), encoding }
+    } finally {
+      heap.close(region)
+    }
   }
 }
 

@@ -1,0 +1,175 @@
+/** A client of the service, typed by the schemas that the service checks with. It needs nothing but `fetch`. */
+import type { z } from 'zod'
+import type { jobBody } from '../jobs/schemas.ts'
+import type * as schemas from '../server/schemas.ts'
+
+type In<S extends z.ZodType> = z.input<S>
+type Out<S extends z.ZodType> = z.output<S>
+
+export type EventInput = In<typeof schemas.eventInput>
+export type Attributes = In<typeof schemas.attributes>
+export type Entity = Out<typeof schemas.entity>
+export type Recommendations = Out<typeof schemas.recommendations>
+export type Similar = Out<typeof schemas.similar>
+export type Job = Out<typeof schemas.job>
+export type JobInput = In<typeof jobBody>
+export type Models = Out<typeof schemas.models>
+export type Problem = Out<typeof schemas.problem>
+/** How to answer: how many, filters, boosts, diversity, reasons. */
+export type Ways = Omit<In<typeof schemas.sessionBody>, 'recent'>
+
+export interface ClientOptions {
+  /** Where the service listens, such as `http://127.0.0.1:7070`. */
+  readonly url: string
+  /** A key that `homophily keys create` made. */
+  readonly key?: string
+  /** Milliseconds after which a call is given up. Default 30,000. */
+  readonly timeout?: number
+  readonly fetch?: typeof fetch
+}
+
+/** What the service said where it did not do what was asked: `status`, `code`, and a message for people. */
+export class ServiceError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly problem: Problem | null
+
+  constructor(status: number, problem: Problem | null, text: string) {
+    super(problem?.detail ?? `the service answered ${status}: ${text.slice(0, 200)}`)
+    this.name = 'ServiceError'
+    this.status = status
+    this.code = problem?.code ?? 'UNKNOWN'
+    this.problem = problem
+  }
+}
+
+/** Calls reject with {@link ServiceError}; where the service cannot be reached, with what `fetch` says. */
+export class Client {
+  readonly #options: ClientOptions
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+  }
+
+  /** Stores events; durable when it resolves. Give events ids of your own and a call can safely be repeated. */
+  sendEvents(events: EventInput | readonly EventInput[]): Promise<Out<typeof schemas.stored>> {
+    return this.#call('POST', '/v1/events', {}, events)
+  }
+
+  /** What to show to a user. */
+  recommend(user: string, ways: Ways = {}): Promise<Recommendations> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
+  }
+
+  /** What to show by the items of a session, oldest first. */
+  recommendForSession(recent: readonly string[], ways: Ways = {}): Promise<Recommendations> {
+    return this.#call('POST', '/v1/sessions/recommendations', {}, { recent, ...ways })
+  }
+
+  /** Candidates in the order of their scores. */
+  rank(request: In<typeof schemas.rankBody>): Promise<Recommendations> {
+    return this.#call('POST', '/v1/rank', {}, request)
+  }
+
+  /** Why `item` is not among what is shown to `user`. */
+  whyNot(user: string, item: string, ways: Ways = {}): Promise<Out<typeof schemas.whyNot>> {
+    const path = `/v1/users/${encodeURIComponent(user)}/recommendations/why-not`
+    return this.#call('GET', path, { item, ...queryOf(ways) })
+  }
+
+  similarItems(item: string, ways: Pick<Ways, 'n' | 'filter'> = {}): Promise<Similar> {
+    return this.#call('GET', `/v1/items/${encodeURIComponent(item)}/similar`, queryOf(ways))
+  }
+
+  similarUsers(user: string, ways: Pick<Ways, 'n'> = {}): Promise<Similar> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/similar`, queryOf(ways))
+  }
+
+  putUser(id: string, attributes: Attributes): Promise<Entity> {
+    return this.#call('PUT', `/v1/users/${encodeURIComponent(id)}`, {}, { attributes })
+  }
+
+  putItem(id: string, attributes: Attributes): Promise<Entity> {
+    return this.#call('PUT', `/v1/items/${encodeURIComponent(id)}`, {}, { attributes })
+  }
+
+  /** Erases a user everywhere: attributes, events, relations, and the answers of every version. */
+  eraseUser(id: string): Promise<Out<typeof schemas.erased>> {
+    return this.#call('DELETE', `/v1/users/${encodeURIComponent(id)}`, {})
+  }
+
+  eraseItem(id: string): Promise<Out<typeof schemas.erased>> {
+    return this.#call('DELETE', `/v1/items/${encodeURIComponent(id)}`, {})
+  }
+
+  /** Asks for a job; {@link waitForJob} waits for its end. */
+  createJob(job: JobInput): Promise<Job> {
+    return this.#call('POST', '/v1/jobs', {}, job)
+  }
+
+  job(id: string): Promise<Job> {
+    return this.#call('GET', `/v1/jobs/${encodeURIComponent(id)}`, {})
+  }
+
+  cancelJob(id: string): Promise<Job> {
+    return this.#call('POST', `/v1/jobs/${encodeURIComponent(id)}/cancel`, {})
+  }
+
+  /** Resolves with a job that has ended, whatever its end; `onProgress` hears of it twice a second until then. */
+  async waitForJob(
+    id: string,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (job: Job) => void } = {},
+  ): Promise<Job> {
+    for (;;) {
+      options.signal?.throwIfAborted()
+      const job = await this.job(id)
+      options.onProgress?.(job)
+      if (job.status !== 'waiting' && job.status !== 'running') return job
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+
+  /** The versions of the model, and which one answers. */
+  models(): Promise<Models> {
+    return this.#call('GET', '/v1/models', {})
+  }
+
+  /** Puts a version into service, by default the one before. */
+  rollback(version?: number): Promise<Models> {
+    return this.#call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
+  }
+
+  async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+    const { url, key, timeout = 30_000, fetch: send = fetch } = this.#options
+    const target = new URL(path, url)
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of [value].flat()) target.searchParams.append(name, String(one))
+    }
+    const response = await send(target, {
+      method,
+      signal: AbortSignal.timeout(timeout),
+      headers: {
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as unknown) : null
+    if (!response.ok) throw new ServiceError(response.status, json as Problem | null, text)
+    return json as T
+  }
+}
+
+type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+/** Lists repeat their name; filters and boosts are JSON. */
+function queryOf(ways: Readonly<Record<string, unknown>>): Query {
+  const entries = Object.entries(ways).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      name === 'filter' || name === 'boosts' ? JSON.stringify(value) : (value as string | number | boolean),
+    ]),
+  )
+}
