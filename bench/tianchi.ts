@@ -2,7 +2,7 @@
  * Links of the next day in the Tianchi log from embeddings of items, and the price of diversity. Prints Markdown tables; resumable:
  * run it again with the same folder and it goes on after the last result.
  *
- *     node bench/tianchi.ts FOLDER
+ *     node bench/tianchi.ts FOLDER [SEEDS]
  *
  * Settings and how a user is made of items are chosen on the validation rows with seed 1; what is printed is of the test rows.
  */
@@ -41,8 +41,8 @@ import {
   type UserView,
 } from './support/tianchi.ts'
 
-const [folder = 'tianchi'] = process.argv.slice(2)
-const SEEDS = [1, 2, 3]
+const [folder = 'tianchi', seeds = '1,2,3'] = process.argv.slice(2)
+const SEEDS = seeds.split(',').map(Number)
 const HOUR = 3_600_000
 const views: readonly UserView[] = [0, 0.3].flatMap((decay) =>
   (['mean', 'max'] as const).map((pooling) => ({ decay, pooling })),
