@@ -2,12 +2,16 @@
  * Node classification and link prediction from the vectors of DeepWalk, node2vec and LINE. Prints Markdown tables; resumable:
  * run it again with the same folder and it goes on after the last result.
  *
- *     node bench/node-embeddings.ts FOLDER [blogcatalog] [wiki] [airports] [links]
+ *     node bench/node-embeddings.ts FOLDER [blogcatalog] [blogcatalog-pq] [wiki] [wiki-pq] [airports] [links]
  *
  * Settings are chosen on validation parts of the training nodes of each split; what is printed is of test nodes.
  */
 import { tableMarkdown } from '../src/evaluate/table.ts'
-import { evaluateClassification, type ShareScores } from '../src/evaluate/node-classification.ts'
+import {
+  evaluateClassification,
+  type ShareScores,
+  type SplitScores,
+} from '../src/evaluate/node-classification.ts'
 import { evaluateLinks, type LinkResult, summarizeLinks } from '../src/evaluate/link-prediction.ts'
 import { splitEdges } from '../src/evaluate/link-split.ts'
 import { type Spread, spread } from '../src/evaluate/seeds.ts'
@@ -15,12 +19,13 @@ import { trainEmbedding } from '../src/evaluate/train-embedding.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import { Random } from '../src/random.ts'
 import { Matrix } from '../src/tensor/matrix.ts'
+import type { Sparse } from '../src/tensor/sparse.ts'
 import { run } from '../src/train/run.ts'
 import { finished } from './support/finished.ts'
 import { type DataName, type Labelled, readLabelled } from './support/labelled-graphs.ts'
 
 const [folder = 'node-embeddings', ...asked] = process.argv.slice(2)
-const stages = ['blogcatalog', 'wiki', 'airports', 'links']
+const stages = ['blogcatalog', 'blogcatalog-pq', 'wiki', 'wiki-pq', 'airports', 'links']
 for (const name of asked)
   if (!stages.includes(name)) throw new Error(`no stage ${name}: ${stages.join(', ')}`)
 const wanted = asked.length > 0 ? asked : stages
@@ -84,25 +89,20 @@ async function chosen(
   data: DataName,
   settings: readonly Setting[],
   seed: number,
-  shares: readonly number[],
-): Promise<{ readonly scores: Scores; readonly picks: readonly string[] }> {
+  share: number,
+): Promise<{ readonly scores: Scores[number]; readonly picks: string }> {
   const results: Classified[] = []
-  for (const setting of settings) results.push(await classify(data, setting, seed, shares))
-  const picks: string[] = []
-  const scores = shares.map((share, s) => {
-    const best = results[0].test[s].splits.map((_, split) => {
-      const values = results.map(({ validation }) => validation[s].splits[split].macroF1)
-      return values.indexOf(Math.max(...values))
-    })
-    const counts = settings.map((setting, k) => ({ setting, times: best.filter((b) => b === k).length }))
-    const named = counts
-      .filter(({ times }) => times > 0)
-      .sort((a, b) => b.times - a.times)
-      .map(({ setting, times }) => `${pq(setting.config)} (${times})`)
-    picks.push(`${share * 100} %: ${named.join(', ')}`)
-    return best.map((k, split) => results[k].test[s].splits[split])
+  for (const setting of settings) results.push(await classify(data, setting, seed, [share]))
+  const best = results[0].test[0].splits.map((_, split) => {
+    const values = results.map(({ validation }) => validation[0].splits[split].macroF1)
+    return values.indexOf(Math.max(...values))
   })
-  return { scores, picks }
+  const picks = settings
+    .map((setting, k) => ({ setting, times: best.filter((b) => b === k).length }))
+    .filter(({ times }) => times > 0)
+    .sort((a, b) => b.times - a.times)
+    .map(({ setting, times }) => `${pq(setting.config)} by ${times}`)
+  return { scores: best.map((k, split) => results[k].test[0].splits[split]), picks: picks.join('; ') }
 }
 
 /** [share][split] */
@@ -110,11 +110,8 @@ type Scores = readonly (readonly { readonly microF1: number; readonly macroF1: n
 
 const pq = (config: Config): string => `p ${Number(config['p'] ?? 1)}, q ${Number(config['q'] ?? 1)}`
 const percent = ({ mean, std }: Spread): string => `${(100 * mean).toFixed(2)} ± ${(100 * std).toFixed(2)}`
-const row = (name: string, scores: Scores): string[] => [
-  name,
-  ...scores.map((splits) => percent(spread(splits.map((split) => split.microF1)))),
-  ...scores.map((splits) => percent(spread(splits.map((split) => split.macroF1)))),
-]
+const cells = (scores: Scores, of: 'microF1' | 'macroF1'): string[] =>
+  scores.map((splits) => percent(spread(splits.map((split) => split[of]))))
 
 /** Splits of every seed together: the spread is over splits and seeds. */
 async function overSeeds(
@@ -149,46 +146,105 @@ async function labelledTable(
 ): Promise<void> {
   const shares = [0.1, 0.5, 0.9]
   const rows: string[][] = []
-  for (const { name, ...setting } of methods(walks))
-    rows.push(row(`${name}, ${seeds.length} seeds`, await overSeeds(data, setting, seeds, shares)))
-  const settings = grid(walks, [0.25, 1, 4])
-  const { scores, picks } = await chosen(data, settings, 1, shares)
-  rows.push(row('node2vec, p and q on validation', scores))
-  for (const setting of settings) {
-    const { test } = await classify(data, setting, 1, shares)
-    rows.push(
-      row(
-        pq(setting.config),
-        test.map(({ splits }) => splits),
-      ),
-    )
+  for (const { name, ...setting } of methods(walks)) {
+    const scores = await overSeeds(data, setting, seeds, shares)
+    rows.push([name, ...cells(scores, 'microF1'), ...cells(scores, 'macroF1')])
   }
-  const header = [
-    '',
-    ...['micro', 'macro'].flatMap((name) => shares.map((share) => `${name} ${share * 100} %`)),
-  ]
-  console.log(`${tableMarkdown({ title, header, rows })}\n`)
-  for (const pick of picks) console.log(`- ${pick}`)
-  console.log()
+  const header = ['', ...['micro', 'macro'].flatMap((name) => shares.map((s) => `${name} ${s * 100} %`))]
+  console.log(`${tableMarkdown({ title: `${title}, ${seeds.length} seeds`, header, rows })}\n`)
 }
 
+/** p and q, at the walks of node2vec's paper; DeepWalk is p = q = 1. */
+async function gridTable(data: DataName, title: string): Promise<void> {
+  const settings = grid({ walks: 10, length: 80, window: 10 }, [0.25, 1, 4])
+  const rows: string[][] = []
+  for (const setting of settings) {
+    const { test, validation } = await classify(data, setting, 1, [0.5])
+    const [scores, held] = [test, validation].map((shares) => shares.map(({ splits }) => splits))
+    rows.push([
+      pq(setting.config),
+      ...cells(held, 'macroF1'),
+      ...cells(scores, 'microF1'),
+      ...cells(scores, 'macroF1'),
+    ])
+  }
+  const { scores, picks } = await chosen(data, settings, 1, 0.5)
+  rows.push([
+    'chosen by each split on its validation part',
+    '',
+    ...cells([scores], 'microF1'),
+    ...cells([scores], 'macroF1'),
+  ])
+  const header = ['', 'macro, validation', 'micro, test', 'macro, test']
+  console.log(`${tableMarkdown({ title: `${title}: p and q at 50 % labelled`, header, rows })}\n`)
+  console.log(`Chosen: ${picks}.\n`)
+}
+
+interface Airport {
+  readonly splits: readonly SplitScores[]
+  /** Of the ten nearest by cosine, the shares that are neighbours in the graph, and that have the same label. */
+  readonly adjacent: number
+  readonly alike: number
+}
+
+/** Airports are labelled by how busy they are: a role, not a community. */
 async function airports(): Promise<void> {
   const walks = { walks: 10, length: 80, window: 10, dim: 64, epochs: 3 }
-  const values = [0.25, 1, 4]
   for (const data of ['brazil', 'europe', 'usa'] as const) {
     const rows: string[][] = []
-    for (const setting of grid(walks, values)) {
-      const [splits] = await overSeeds(data, setting, [1, 2, 3], [0.5])
+    for (const setting of grid(walks, [0.25, 1, 4])) {
+      const runs: Airport[] = []
+      for (const seed of [1, 2, 3]) {
+        const key = { task: 'airports', data, ...setting, seed }
+        runs.push(await finished(folder, key, () => airport(data, setting, seed)))
+      }
+      const splits = runs.flatMap((each) => each.splits)
       rows.push([
         pq(setting.config),
         percent(spread(splits.map((split) => split.microF1))),
         percent(spread(splits.map((split) => split.macroF1))),
+        percent(spread(runs.map((each) => each.adjacent))),
+        percent(spread(runs.map((each) => each.alike))),
       ])
     }
-    console.log(
-      `${tableMarkdown({ title: `Airports, ${data}: 50 % labelled`, header: ['', 'micro', 'macro'], rows })}\n`,
-    )
+    const header = ['', 'micro 50 %', 'macro 50 %', 'neighbours among the 10 nearest', 'same role among them']
+    console.log(`${tableMarkdown({ title: `Airports, ${data}`, header, rows })}\n`)
   }
+}
+
+async function airport(data: DataName, setting: Setting, seed: number): Promise<Airport> {
+  const { graph, labels } = await load(data)
+  return embed(graph, setting, seed, async (vectors) => {
+    const options = { rng: new Random(SPLIT_SEED), shares: [0.5] }
+    const { shares } = await run(evaluateClassification(vectors, labels, options))
+    return { splits: shares[0].splits, ...nearest(vectors, graph, labels) }
+  })
+}
+
+function nearest(
+  { rows, cols, data }: Matrix,
+  { adjacency }: Graph,
+  labels: Sparse,
+): Omit<Airport, 'splits'> {
+  const cosine = (a: number, b: number): number => {
+    let [dot, x, y] = [0, 0, 0]
+    for (let j = 0; j < cols; j++) {
+      dot += data[a * cols + j] * data[b * cols + j]
+      x += data[a * cols + j] ** 2
+      y += data[b * cols + j] ** 2
+    }
+    return dot / Math.sqrt(x * y)
+  }
+  let [adjacent, alike] = [0, 0]
+  for (let v = 0; v < rows; v++) {
+    const others = Array.from({ length: rows }, (_, w) => ({ w, near: w === v ? -2 : cosine(v, w) }))
+    others.sort((a, b) => b.near - a.near)
+    for (const { w } of others.slice(0, 10)) {
+      if (adjacency.has(v, w)) adjacent++
+      if (labels.row(v)[0] === labels.row(w)[0]) alike++
+    }
+  }
+  return { adjacent: adjacent / (10 * rows), alike: alike / (10 * rows) }
 }
 
 async function links(): Promise<void> {
@@ -219,11 +275,13 @@ async function links(): Promise<void> {
   }
 }
 
+const titles = { blogcatalog: 'BlogCatalog', wiki: 'Wiki' } as const
 for (const stage of wanted) {
-  if (stage === 'blogcatalog') {
-    await labelledTable('blogcatalog', 'BlogCatalog', { walks: 80, length: 40, window: 10 }, [1, 2, 3])
-  } else if (stage === 'wiki') {
-    await labelledTable('wiki', 'Wiki', { walks: 80, length: 40, window: 10 }, [1, 2, 3])
-  } else if (stage === 'airports') await airports()
-  else await links()
+  if (stage === 'airports') await airports()
+  else if (stage === 'links') await links()
+  else {
+    const [data, part] = stage.split('-') as [keyof typeof titles, string | undefined]
+    if (part === 'pq') await gridTable(data, titles[data])
+    else await labelledTable(data, titles[data], { walks: 80, length: 40, window: 10 }, [1, 2, 3])
+  }
 }

@@ -155,7 +155,9 @@ describe('models', () => {
   it('lists, shows, rolls back and deletes', async () => {
     const list = JSON.parse((await homophily(['models', 'list', '--json', ...place])).out)
     expect(list.models).toContainEqual({ name: 'm', current: 2, versions: [1, 2] })
-    expect((await homophily(['models', 'list', ...place])).out).toMatch(/^m +2 +2 +ease +\d\.\d{4} /m)
+    expect((await homophily(['models', 'list', ...place])).out).toMatch(
+      /^m +2 +2 +recommend +ease +\d\.\d{4} /m,
+    )
     expect((await homophily(['models', 'show', 'm', ...place])).out).toMatch(
       /version 2 \(in service\)\n {2}method +ease, seed 1\n {2}settings +l2=2/,
     )

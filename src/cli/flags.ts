@@ -20,8 +20,8 @@ export function versionFlag(command: Command): Command {
   )
 }
 
-export function cutoffFlag(command: Command): Command {
-  return command.option('--k <list>', 'cut-offs of the measures (default: 10,20)', wholeNumbers)
+export function cutoffFlag(command: Command, usual = '10,20'): Command {
+  return command.option('--k <list>', `cut-offs of the measures (default: ${usual})`, wholeNumbers)
 }
 
 export function reportFlags(command: Command): Command {

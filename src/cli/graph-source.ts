@@ -10,7 +10,7 @@ import { edgesOf, graphFrom } from '../graph/build.ts'
 import type { Parallel } from '../graph/csr.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readSequences } from '../graph/sequences.ts'
-import { transitionGraph } from '../graph/transitions.ts'
+import { transitionGraph, type TransitionOptions } from '../graph/transitions.ts'
 import type { Context } from './context.ts'
 import { choiceFlag, decimalNumber, given } from './flags.ts'
 import { counted, duration } from './text.ts'
@@ -148,21 +148,27 @@ async function readTransitions(
   }
   if (!sequences.times)
     context.warnings.push('There are no times: events are taken in the order of the file.')
-  const graph = transitionGraph(sequences, {
-    ...(flags.gap === undefined ? {} : { gap: flags.gap * 60_000 }),
-    ...given({ decay: flags.decay }),
-  })
+  const graph = transitionGraph(sequences, transitionOptions(flags))
   return { graph, edges: edgesOf(graph) }
 }
 
+export function transitionOptions({ gap, decay }: GraphFlags): TransitionOptions {
+  return { ...(gap === undefined ? {} : { gap: gap * 60_000 }), ...given({ decay }) }
+}
+
 function refuse(flags: GraphFlags, names: readonly (keyof GraphFlags)[], when: string): void {
-  for (const name of names) {
-    if (flags[name] === undefined) continue
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    throw fail('ARGUMENT', {
-      what: flag,
-      expected: `it ${when}`,
-      got: flags.transitions ? 'both' : 'it alone',
-    })
-  }
+  refuseFlags(flags, names, `it ${when}`, flags.transitions ? 'both' : 'it alone')
+}
+
+/** The first of these flags that was given is an error. */
+export function refuseFlags<F>(
+  flags: F,
+  names: readonly (keyof F & string)[],
+  expected: string,
+  got: string,
+): void {
+  const name = names.find((each) => flags[each] !== undefined)
+  if (name === undefined) return
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw fail('ARGUMENT', { what: flag, expected, got })
 }

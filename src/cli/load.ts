@@ -62,7 +62,7 @@ export function readerFlags(command: Command, core = true): Command {
     : command
 }
 
-function readOptions(flags: ReaderFlags): ReadOptions {
+export function readOptions(flags: ReaderFlags): ReadOptions {
   const columns = given({
     user: flags.userColumn,
     item: flags.itemColumn,
@@ -125,7 +125,7 @@ function describeLoad(interactions: Interactions, report: LoadReport): string {
   return `${counted(report.rows, 'row')} of ${report.files.join(', ')}: ${describeSize(interactions)}${span}`
 }
 
-function loadWarnings(report: LoadReport): string[] {
+export function loadWarnings(report: LoadReport): string[] {
   const where = report.files.join(', ')
   const warnings: string[] = []
   if (report.bad > 0) {

@@ -4,6 +4,7 @@ import { addAssign } from './commands/assign.ts'
 import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
+import { addEmbed } from './commands/embed.ts'
 import { addEstimate } from './commands/estimate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addGraph } from './commands/graph.ts'
@@ -17,6 +18,7 @@ import { addServe } from './commands/serve.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
+import { addTransfer } from './commands/transfer.ts'
 import { addWalk } from './commands/walk.ts'
 import { type CommonOptions, Context, type Io, type Output } from './context.ts'
 import { describeFailure, exitCodes, type Failure } from './exit-codes.ts'
@@ -93,6 +95,7 @@ function buildProgram(shell: Shell): Command {
   const commands = [
     addDemo,
     addTrain,
+    addEmbed,
     addEvaluate,
     addCompare,
     addCluster,
@@ -101,6 +104,7 @@ function buildProgram(shell: Shell): Command {
     addFeatures,
     addRecommend,
     addSimilar,
+    addTransfer,
     addModels,
     addServe,
     addKeys,

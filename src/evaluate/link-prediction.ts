@@ -23,7 +23,7 @@ const linkRules: readonly string[] = [
 ]
 
 /** Features of a pair from its vectors a and b, coordinate by coordinate. */
-const edgeFeatures = {
+export const edgeFeatures = {
   hadamard: (a: number, b: number) => a * b,
   average: (a: number, b: number) => (a + b) / 2,
   l1: (a: number, b: number) => Math.abs(a - b),

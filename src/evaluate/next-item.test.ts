@@ -10,7 +10,8 @@ import {
 } from './next-item.ts'
 
 const DAY = 86_400_000
-const at = (day: number): number => Date.UTC(2024, 0, 1) + day * DAY
+/** From 1 January 2024. */
+const at = (day: number): number => (19_723 + day) * DAY
 /** a, b, c: the letters in order; d does one thing; e comes back to where it began. */
 const sequences = sequencesFrom(
   [

@@ -1,6 +1,7 @@
 /** Trains an embedding method by name: settings, input, memory check, and a fitted model whose memory is its own. */
 import type { Vocabulary } from '../data/vocabulary.ts'
-import { fail } from '../errors.ts'
+import { fail, quote } from '../errors.ts'
+import type { Graph } from '../graph/graph.ts'
 import type { EmbedderDefinition, EmbedderInputs, EmbedderShape } from '../models/embed/family/definition.ts'
 import { FittedEmbedding } from '../models/embed/family/fitted.ts'
 import { findEmbedder } from '../models/embed/index.ts'
@@ -100,7 +101,22 @@ function checkInput({ name, needs }: EmbedderDefinition, input: Partial<Embedder
       todo: 'Check the columns, filters and the split.',
     })
   }
+  if (graph) checkWeights(graph)
   return input as EmbedderInputs
+}
+
+function checkWeights({ nodes, adjacency: { indptr, indices, values, rows } }: Graph): void {
+  if (!values) return
+  for (let v = 0; v < rows; v++) {
+    for (let e = indptr[v]; e < indptr[v + 1]; e++) {
+      if (values[e] >= 0 && values[e] < Infinity) continue
+      throw fail('ARGUMENT', {
+        what: `the weight of the edge from ${quote(nodes.id(v))} to ${quote(nodes.id(indices[e]))}`,
+        expected: 'a finite number of 0 or more',
+        got: String(values[e]),
+      })
+    }
+  }
 }
 
 function nodesOf({ graph, sequences, attributes }: Partial<EmbedderInputs>): Vocabulary {

@@ -106,6 +106,15 @@ describe('graphFrom', () => {
     ).toThrow(`weight of edge 1: expected a number of 0 or more, got ${weight}`)
   })
 
+  test('weights that add up to more than float32 holds are refused', () => {
+    const list = edges([
+      [0, 1, 3e38],
+      [0, 1, 3e38],
+    ])
+    expect(() => graphFrom(list)).toThrow('weights of the edges from row 0 to row 1: expected a sum')
+    expect(graphFrom(list, { parallel: 'max' }).graph.adjacency.nnz).toBe(2)
+  })
+
   test('nodes that are not there are refused; no edges are fine', () => {
     expect(() => graphFrom(edges([[0, 4]]))).toThrow('edge 0: expected nodes from 0 to 3, got 4')
     expect(graphFrom(edges([])).graph.adjacency.nnz).toBe(0)

@@ -132,6 +132,10 @@ function merge(
       for (e++; e < starts[v + 1] && indices[e] === to; e++) {
         weight = parallel === 'sum' ? weight + values[e] : Math.max(weight, values[e])
       }
+      if (Math.fround(weight) === Infinity) {
+        const [expected, got] = ['a sum that float32 can hold', String(weight)]
+        throw fail('ARGUMENT', { what: `weights of the edges from row ${v} to row ${to}`, expected, got })
+      }
       indices[at] = to
       values[at++] = weight
       if (weight !== 1) plain = false

@@ -60,6 +60,8 @@ export interface SkipGramTraining {
   /** Tokens of an epoch, at least roughly: for progress and the fall of the learning rate. */
   readonly tokens: number
   readonly settings: SkipGramSettings
+  /** Whether nodes are compared with nodes, not with contexts: the output matrix is then the input matrix. */
+  readonly tied?: boolean
   readonly rng: Random
   readonly resume?: Snapshot | null
   /** Scored after each epoch and reported as a note. */
@@ -91,8 +93,11 @@ export function* trainSkipGram(training: SkipGramTraining): Job<SkipGramResult> 
   checkCounts(training)
   if (heldOut) checkHeldOut(heldOut, nodes)
   const input = new Matrix<'node', 'latent'>(nodes, settings.dim, heap.scratchF32(nodes * settings.dim))
-  const output = new Matrix<'node', 'latent'>(nodes, settings.dim, heap.scratchF32(nodes * settings.dim))
-  initialise(input, output, rng)
+  const output = training.tied
+    ? input
+    : new Matrix<'node', 'latent'>(nodes, settings.dim, heap.scratchF32(nodes * settings.dim))
+  if (!training.tied) kernels().fill(0, output.data)
+  initialise(input, rng)
   const noise = noiseTable(training.counts, settings.noisePower)
   const keep = keepThresholds(training.counts, settings.subsample)
   const state = { tokens: 0, start: 0 }
@@ -104,7 +109,7 @@ export function* trainSkipGram(training: SkipGramTraining): Job<SkipGramResult> 
     phase: 'train',
     done: Math.min(tokens, all),
     of: all,
-    unit: 'tokens',
+    unit: 'words',
   })
   const due = pace()
   const curve: SkipGramEpoch[] = []
@@ -163,11 +168,10 @@ export function* trainSkipGram(training: SkipGramTraining): Job<SkipGramResult> 
   return { input, output, curve }
 }
 
-/** x uniform in ±1/(2·dim), y zero, as in word2vec. */
-function initialise(input: Matrix, output: Matrix, rng: Random): void {
+/** Uniform in ±1/(2·dim), as in word2vec, whose output begins at zero. */
+function initialise(input: Matrix, rng: Random): void {
   kernels().uniform(rng.stream('init').uint32() | 0, input.data)
   kernels().affine(1 / input.cols, -0.5 / input.cols, input.data, input.data)
-  kernels().fill(0, output.data)
 }
 
 /** About 50 ms of work on one slow core, depending on nothing but the settings. */

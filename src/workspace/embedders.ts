@@ -4,6 +4,7 @@ import { FittedEmbedding } from '../models/embed/family/fitted.ts'
 import type { EmbeddingState, VectorTable } from '../models/embed/family/state.ts'
 import type { StateTensor } from '../models/state.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
+import { readVectors, type VectorFormat, writeVectors } from './vectors/index.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 
 const VECTORS = 'vectors'
@@ -67,4 +68,24 @@ export function restoreEmbedding(model: LoadedModel): FittedEmbedding {
     facts: facts ?? {},
   }
   return new FittedEmbedding({ method, config, seed }, Vocabulary.from(model.items), state)
+}
+
+/** An embedding from a file of vectors (see `readVectors`), wherever they were made, to be served or saved like any other. */
+export async function importEmbedding(
+  path: string,
+  options: { readonly format?: VectorFormat; readonly ids?: string } = {},
+): Promise<FittedEmbedding> {
+  const { nodes, dim, data } = await readVectors(path, options)
+  const origin = { method: 'imported', config: {}, seed: 0 }
+  return new FittedEmbedding(origin, nodes, { vectors: { data, shape: [nodes.size, dim] } })
+}
+
+/** Writes the vectors of an embedding to a file for other tools (see `writeVectors`). */
+export async function exportEmbedding(
+  path: string,
+  model: FittedEmbedding,
+  format?: VectorFormat,
+): Promise<void> {
+  const { nodes, dim, state } = model
+  await writeVectors(path, { nodes, dim, data: state.vectors.data }, format)
 }

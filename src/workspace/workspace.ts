@@ -16,6 +16,7 @@ import { bytesOf, checkBundle, readBundle, verifyBundle, writeBundle } from './b
 import type { LoadedModel, ModelBundle } from './bundle.ts'
 import { deleteCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoints.ts'
 import type { Checkpoint } from './checkpoints.ts'
+import { type Family, familyOf } from './families.ts'
 import { readCurrent, readCurrentIfSound, writeCurrent } from './current.ts'
 import { readJson } from './json.ts'
 import { withLock } from './lock.ts'
@@ -50,6 +51,8 @@ export interface VersionSummary {
     readonly created: string
     readonly homophily: string
     readonly method: string
+    /** `recommend`, `embed` …; null for one that this release does not know. */
+    readonly family: Family | null
     readonly config: Readonly<Record<string, unknown>>
     readonly seed: number
     readonly metrics: Readonly<Record<string, number>>
@@ -163,6 +166,7 @@ export class Workspace {
           created,
           homophily,
           method,
+          family: familyOf(manifest.metadata),
           config,
           seed,
           metrics,

@@ -1,14 +1,20 @@
 /** `homophily estimate <method>`: memory and time before anything is trained. */
 import type { Command } from 'commander'
+import type { NetworkFormat } from '../../data/network/formats.ts'
+import { estimateEmbedding, shapeOfInput } from '../../evaluate/train-embedding.ts'
 import { checkMemory, estimateTraining, shapeOfData } from '../../evaluate/train-recommender.ts'
 import { wrap } from '../../evaluate/table.ts'
 import { fail, HomophilyError } from '../../errors.ts'
-import type { DataShape } from '../../models/recommend/family/definition.ts'
-import { findRecommender } from '../../models/recommend/index.ts'
+import type { EmbedderDefinition, EmbedderShape } from '../../models/embed/family/definition.ts'
+import { embedders } from '../../models/embed/index.ts'
+import type { Estimate } from '../../models/method.ts'
+import type { DataShape, RecommenderDefinition } from '../../models/recommend/family/definition.ts'
+import { recommenders } from '../../models/recommend/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { collect, commonFlags, positive } from '../flags.ts'
+import { collect, commonFlags, given, positive } from '../flags.ts'
+import { readInput } from '../embed-input.ts'
 import { type ReaderFlags, readerFlags, readTraining } from '../load.ts'
 import { measureSpeeds } from '../speeds.ts'
 import { settingsFromPairs } from '../settings.ts'
@@ -19,6 +25,8 @@ interface EstimateFlags extends CommonOptions, ReaderFlags {
   readonly users?: number
   readonly items?: number
   readonly interactions?: number
+  readonly nodes?: number
+  readonly edges?: number
   readonly preset?: string
   readonly set?: string[]
 }
@@ -28,10 +36,12 @@ export function addEstimate(program: Command, shell: Shell): void {
     .command('estimate')
     .description('memory and time that training would take, and whether it fits this machine')
     .argument('<method>')
-    .argument('[source...]', 'files of interactions; or give --users, --items and --interactions')
+    .argument('[source...]', 'files of interactions or edges; or give the sizes')
     .option('--users <count>', 'number of users', positive)
     .option('--items <count>', 'number of items', positive)
     .option('--interactions <count>', 'number of user-item pairs', positive)
+    .option('--nodes <count>', 'for embeddings: number of nodes', positive)
+    .option('--edges <count>', 'for embeddings: number of edges, or of events', positive)
     .option('--preset <name>', 'preset of the method')
     .option('--set <setting=value>', 'a setting of the method (may come several times)', collect)
   commonFlags(command)
@@ -46,12 +56,11 @@ async function estimate(
   sources: readonly string[],
   flags: EstimateFlags,
 ): Promise<Output> {
-  const definition = findRecommender(method)
+  const definition = find(method)
   const config = settingsFromPairs(definition, flags.set ?? [])
-  const announced = shapeGiven(sources, flags)
-  context.announceKernels()
-  const shape = announced ?? shapeOfData(await readTraining(context, sources, flags))
-  const need = estimateTraining(method, shape, config, flags.preset)
+  const { shape, need, data } = isEmbedder(definition)
+    ? await embedding(context, definition, sources, config, flags)
+    : await recommender(context, definition, sources, config, flags)
   const available = process.availableMemory()
   const refusal = refuse(definition.title, need, available)
   if (refusal !== null) context.exitCode = exitCodes.tooLarge
@@ -71,10 +80,7 @@ async function estimate(
     kernels: kernelsInUse(),
   }
   const rows = [
-    [
-      'data',
-      `${counted(shape.interactions, 'interaction')} of ${counted(shape.users, 'user')} with ${counted(shape.items, 'item')}`,
-    ],
+    ['data', data],
     ['memory', `${bytes(need.bytes)} beside the data; ${bytes(available)} available`],
     ['time', `${roughly(seconds.low)} to ${roughly(seconds.high)}, roughly; evaluation not included`],
     ['fits', refusal === null ? 'yes' : 'no'],
@@ -105,25 +111,96 @@ function refuse(title: string, need: Parameters<typeof checkMemory>[1], availabl
   }
 }
 
-function shapeGiven(
+interface Sized {
+  readonly shape: DataShape | EmbedderShape
+  readonly need: Estimate
+  readonly data: string
+}
+
+function find(name: string): RecommenderDefinition | EmbedderDefinition {
+  const all = [...recommenders, ...embedders]
+  const found = all.find((each) => each.name === name)
+  if (!found) throw fail('UNKNOWN_NAME', { kind: 'method', name, known: all.map((each) => each.name) })
+  return found
+}
+
+function isEmbedder(
+  definition: RecommenderDefinition | EmbedderDefinition,
+): definition is EmbedderDefinition {
+  return 'needs' in definition
+}
+
+async function recommender(
+  context: Context,
+  { name }: RecommenderDefinition,
   sources: readonly string[],
-  { users, items, interactions }: EstimateFlags,
-): DataShape | null {
-  const numbers = [users, items, interactions]
-  if (sources.length > 0 && numbers.every((n) => n === undefined)) return null
-  if (sources.length > 0 || users === undefined || items === undefined || interactions === undefined) {
-    throw fail('ARGUMENT', {
-      what: 'estimate',
-      expected: 'files, or all of --users, --items and --interactions',
-      got: sources.length > 0 ? 'both' : 'not all of them',
-    })
-  }
-  if (interactions > users * items) {
+  config: Readonly<Record<string, unknown>>,
+  flags: EstimateFlags,
+): Promise<Sized> {
+  const announced = shapeGiven(sources, flags, ['users', 'items', 'interactions'])
+  if (announced && announced.interactions > announced.users * announced.items) {
     throw fail('ARGUMENT', {
       what: '--interactions',
-      expected: `at most users × items, ${users * items}`,
-      got: String(interactions),
+      expected: `at most users × items, ${announced.users * announced.items}`,
+      got: String(announced.interactions),
     })
   }
-  return { users, items, interactions }
+  context.announceKernels()
+  const shape = announced ?? shapeOfData(await readTraining(context, sources, flags))
+  const data = `${counted(shape.interactions, 'interaction')} of ${counted(shape.users, 'user')} with ${counted(shape.items, 'item')}`
+  return { shape, need: estimateTraining(name, shape, config, flags.preset), data }
+}
+
+async function embedding(
+  context: Context,
+  definition: EmbedderDefinition,
+  sources: readonly string[],
+  config: Readonly<Record<string, unknown>>,
+  flags: EstimateFlags,
+): Promise<Sized> {
+  const announced = shapeGiven(sources, flags, ['nodes', 'edges'])
+  context.announceKernels()
+  let shape: EmbedderShape
+  let data: string
+  if (announced) {
+    const { nodes, edges } = announced
+    const events = definition.needs.includes('sequences')
+    // Both directions of an edge are stored.
+    shape = { nodes, edges: events ? 0 : 2 * edges, tokens: events ? edges : 0 }
+    data = `${counted(nodes, 'node')}, ${counted(edges, events ? 'event' : 'edge')}`
+  } else {
+    const needs = definition.needs.filter((kind) => kind !== 'attributes')
+    const { format, ...others } = flags
+    const input = { ...others, ...given({ format: format as NetworkFormat | undefined }) }
+    const read = await readInput(context, { name: definition.name, needs }, sources, input)
+    shape = shapeOfInput(read.input)
+    data = read.description
+  }
+  return { shape, need: estimateEmbedding(definition.name, shape, config, flags.preset), data }
+}
+
+const sizes = ['users', 'items', 'interactions', 'nodes', 'edges'] as const
+type Size = (typeof sizes)[number]
+
+/** The sizes that `wanted` names, from flags; null where there are files to read them from. */
+function shapeGiven<W extends Size>(
+  sources: readonly string[],
+  flags: EstimateFlags,
+  wanted: readonly W[],
+): Record<W, number> | null {
+  const named = sizes.filter((size) => flags[size] !== undefined)
+  if (sources.length > 0 && named.length === 0) return null
+  if (
+    sources.length > 0 ||
+    named.length !== wanted.length ||
+    wanted.some((size) => flags[size] === undefined)
+  ) {
+    const list = wanted.map((size) => `--${size}`)
+    throw fail('ARGUMENT', {
+      what: 'estimate',
+      expected: `files, or all of ${list.slice(0, -1).join(', ')} and ${list.at(-1)}`,
+      got: sources.length > 0 ? 'both' : named.map((size) => `--${size}`).join(', ') || 'none of them',
+    })
+  }
+  return Object.fromEntries(wanted.map((size) => [size, flags[size]])) as Record<W, number>
 }

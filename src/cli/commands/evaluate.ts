@@ -13,7 +13,10 @@ import { read, type ReaderFlags, readerFlags } from '../load.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration } from '../text.ts'
+import { addEvaluateClassify } from './evaluate-classify.ts'
 import { addEvaluateClusters } from './evaluate-clusters.ts'
+import { addEvaluateLink } from './evaluate-link.ts'
+import { addEvaluateNext } from './evaluate-next.ts'
 
 interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
   readonly test?: string
@@ -26,7 +29,8 @@ interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
 export function addEvaluate(program: Command, shell: Shell): void {
   const command = program
     .command('evaluate')
-    .description('evaluate a saved model on a file of interactions it was not trained on')
+    .enablePositionalOptions()
+    .description('evaluate a saved model on a file of interactions it was not trained on; or as below')
     .argument('<model>', 'name of a saved model')
     .option('--test <file>', 'the test interactions (needed)')
     .option(
@@ -38,11 +42,14 @@ export function addEvaluate(program: Command, shell: Shell): void {
   readerFlags(command, false).action((name: string, options: EvaluateFlags) =>
     shell.run(options, (context) => evaluate(context, name, options)),
   )
+  addEvaluateClassify(command, shell)
+  addEvaluateLink(command, shell)
+  addEvaluateNext(command, shell)
   addEvaluateClusters(command, shell)
 }
 
 async function evaluate(context: Context, name: string, flags: EvaluateFlags): Promise<Output> {
-  // Not a required option: `evaluate clusters` would then require it too.
+  // Not a required option: the subcommands would then require it too.
   if (flags.test === undefined)
     throw fail('ARGUMENT', { what: '--test', expected: 'a file of test interactions', got: 'none' })
   await checkTargets(flags.reportJson, flags.reportMd)

@@ -1,5 +1,6 @@
 /** `homophily methods` */
 import type { Command } from 'commander'
+import { embedders } from '../../models/embed/index.ts'
 import { recommenders } from '../../models/recommend/index.ts'
 import { wrap } from '../../evaluate/table.ts'
 import { commonFlags } from '../flags.ts'
@@ -11,8 +12,14 @@ export function addMethods(program: Command, shell: Shell): void {
   commonFlags(program.command('methods').description('the methods there are, with their presets')).action(
     (options: CommonOptions) =>
       shell.run(options, async (context) => {
-        const methods = recommenders.map((each) => ({
+        const families = [
+          ...recommenders.map((each) => ({ family: 'recommend', command: 'train', each })),
+          ...embedders.map((each) => ({ family: 'embed', command: 'embed', each })),
+        ]
+        const methods = families.map(({ family, command, each }) => ({
           name: each.name,
+          family,
+          command,
           title: each.title,
           summary: each.summary,
           paper: each.paper ?? null,
@@ -26,16 +33,29 @@ export function addMethods(program: Command, shell: Shell): void {
             choices,
           })),
         }))
-        const text = methods.map(({ name, title, summary, paper, presets }) => {
-          const lines = [
-            summary,
-            ...(paper === null ? [] : [paper]),
-            ...Object.entries(presets).map(([preset, what]) => `preset ${preset}: ${what}`),
-          ]
-          return `${name} (${title})\n${lines.map((line) => `  ${wrap(line, 98, '  ')}\n`).join('')}`
+        const text = ['train', 'embed'].map((verb) => {
+          const own = methods.filter(({ command }) => command === verb)
+          const head = `Methods of homophily ${verb} (settings: homophily ${verb} <method> --help)\n\n`
+          return head + own.map(describe).join('\n')
         })
-        const more = 'Settings of a method: homophily train <method> --help\n'
-        return context.answer({ command: 'methods', methods }, `${text.join('\n')}\n${more}`)
+        return context.answer({ command: 'methods', methods }, text.join('\n'))
       }),
   )
+}
+
+function describe({ name, title, summary, paper, presets }: Description): string {
+  const lines = [
+    summary,
+    ...(paper === null ? [] : [paper]),
+    ...Object.entries(presets).map(([preset, what]) => `preset ${preset}: ${what}`),
+  ]
+  return `${name} (${title})\n${lines.map((line) => `  ${wrap(line, 98, '  ')}\n`).join('')}`
+}
+
+interface Description {
+  readonly name: string
+  readonly title: string
+  readonly summary: string
+  readonly paper: string | null
+  readonly presets: Readonly<Record<string, string>>
 }

@@ -49,11 +49,12 @@ async function list(context: Context, _: string, flags: ModelsFlags): Promise<Ou
   const details = await Promise.all(models.map(({ name }) => workspace.showModel(name)))
   const rows = details.map((model) => {
     const served = model.versions.find((version) => version.current)
-    const { method = '', metrics = {}, created = '' } = served?.details ?? {}
+    const { method = '', family, metrics = {}, created = '' } = served?.details ?? {}
     return [
       model.name,
       model.current === undefined ? 'none' : String(model.current),
       String(model.versions.length),
+      family ?? '',
       method,
       metric(metrics),
       moment(created),
@@ -63,8 +64,8 @@ async function list(context: Context, _: string, flags: ModelsFlags): Promise<Ou
     rows.length === 0
       ? `No models in ${workspace.directory}. Train one: homophily train <method> <file>\n`
       : columns(
-          [['model', 'in service', 'versions', 'method', 'ndcg@20', 'saved'], ...rows],
-          [true, false, false, true, false, true],
+          [['model', 'in service', 'versions', 'family', 'method', 'ndcg@20', 'saved'], ...rows],
+          [true, false, false, true, true, false, true],
         ) + problems(models)
   return context.answer({ command: 'models list', workspace: workspace.directory, models }, text)
 }
@@ -83,7 +84,7 @@ function showText(model: ModelDetails): string {
 function versionText({ version, current, problem, details }: VersionSummary): string {
   const head = `version ${version}${current ? ' (in service)' : ''}\n`
   if (!details) return `${head}  cannot be read: ${problem}\n`
-  const { method, seed, created, homophily, users, items, config, metrics, data } = details
+  const { method, family, seed, created, homophily, users, items, config, metrics, data } = details
   const settings = Object.entries(config).map(
     ([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`,
   )
@@ -96,7 +97,7 @@ function versionText({ version, current, problem, details }: VersionSummary): st
     ['settings', settings.join(' ') || 'none'],
     [
       'data',
-      `${counted(users, 'user')}, ${counted(items, 'item')}${split === undefined ? '' : `; split ${split}`}`,
+      `${family === 'recommend' ? `${counted(users, 'user')}, ${counted(items, 'item')}` : counted(users + items, 'node')}${split === undefined ? '' : `; split ${split}`}`,
     ],
     ['figures', figures.join(', ') || 'not evaluated'],
     ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],

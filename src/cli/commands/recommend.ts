@@ -1,13 +1,14 @@
-/** `homophily recommend <model>` and `homophily similar <model>` */
-import type { Command } from 'commander'
+/** `homophily recommend <model>` */
+import { type Command, InvalidArgumentError } from 'commander'
 import { readBytes } from '../../data/source.ts'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
+import { loadEmbedding } from '../../workspace/embedders.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
-import { openWorkspace } from '../../workspace/workspace.ts'
+import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { checkTargets, writePieces } from '../files.ts'
-import { collect, commonFlags, positive, versionFlag, workspaceFlag } from '../flags.ts'
+import { collect, commonFlags, decimalNumber, given, positive, versionFlag, workspaceFlag } from '../flags.ts'
 import { extensionOf, listFormats, ranking, type Row } from '../lists.ts'
 import type { Shell } from '../shell.ts'
 import { counted } from '../text.ts'
@@ -16,6 +17,9 @@ interface RecommendFlags extends CommonOptions {
   readonly user?: string[]
   readonly users?: string
   readonly all?: boolean
+  readonly from?: string[]
+  readonly decay?: number
+  readonly diversity?: number
   readonly n: number
   readonly exclude?: string[]
   readonly includeSeen?: boolean
@@ -27,11 +31,28 @@ interface RecommendFlags extends CommonOptions {
 export function addRecommend(program: Command, shell: Shell): void {
   const command = program
     .command('recommend')
-    .description('recommend items to users with a saved model')
+    .description(
+      'recommend items to users with a saved recommender, or from a recent sequence with an embedding',
+    )
     .argument('<model>', 'name of a saved model')
     .option('--user <id>', 'a user (may come several times)', collect)
     .option('--users <file>', 'a file with one user id per line; - is standard input')
     .option('--all', 'every user of the model')
+    .option(
+      '--from <ids>',
+      'ids in order, the latest last (embeddings); quote one that has a comma: \'"a,b",c\'',
+      idList,
+    )
+    .option(
+      '--decay <number>',
+      'with --from: each id counts this many times the one after it (default: 1)',
+      decimalNumber,
+    )
+    .option(
+      '--diversity <lambda>',
+      'with --from: re-rank by maximal marginal relevance; 1 is by score alone, lower is more diverse',
+      decimalNumber,
+    )
     .option('-n, --n <count>', 'items per user', positive, 10)
     .option('--exclude <item>', 'an item never to recommend (may come several times)', collect)
     .option('--include-seen', 'also recommend items that the user has in the training data')
@@ -44,16 +65,28 @@ export function addRecommend(program: Command, shell: Shell): void {
 const BLOCK = 512
 
 async function recommend(context: Context, name: string, flags: RecommendFlags): Promise<Output> {
-  if ([flags.user, flags.users, flags.all].filter((each) => each !== undefined).length !== 1) {
+  if ([flags.user, flags.users, flags.all, flags.from].filter((each) => each !== undefined).length !== 1) {
     throw fail('ARGUMENT', {
       what: 'recommend',
-      expected: 'one of --user <id>, --users <file>, --all',
+      expected: 'one of --user <id>, --users <file>, --all (recommenders), --from <ids> (embeddings)',
       got: 'none or several of them',
     })
   }
+  if (flags.from === undefined) {
+    for (const flag of ['decay', 'diversity'] as const) {
+      if (flags[flag] !== undefined)
+        throw fail('ARGUMENT', {
+          what: `--${flag}`,
+          expected: 'an embedding, and --from with it',
+          got: 'no --from',
+        })
+    }
+  }
   const format = flags.output === undefined ? null : extensionOf(flags.output)
   await checkTargets(flags.output)
-  const model = await loadRecommender(await openWorkspace(flags.workspace), name, flags.version)
+  const workspace = await openWorkspace(flags.workspace)
+  if (flags.from !== undefined) return fromSequence(context, name, flags, flags.from, workspace)
+  const model = await loadRecommender(workspace, name, flags.version)
   context.announceKernels()
   const { users, items } = model.interactions
   const wanted = flags.all ? users.ids() : (flags.user ?? (await idsIn(flags.users!)))
@@ -90,6 +123,47 @@ async function recommend(context: Context, name: string, flags: RecommendFlags):
   }
   if (context.json) return jsonPieces(name, rows())
   return flags.all || flags.users !== undefined ? listFormats.csv.pieces(rows()) : textPieces(model, rows())
+}
+
+/** What an embedding recommends to someone who did `from`. */
+async function fromSequence(
+  context: Context,
+  name: string,
+  flags: RecommendFlags,
+  from: readonly string[],
+  workspace: Workspace,
+): Promise<Output> {
+  if (flags.output !== undefined)
+    throw fail('ARGUMENT', { what: '--output', expected: 'users to write lists of', got: '--from' })
+  const model = await loadEmbedding(workspace, name, flags.version)
+  context.announceKernels()
+  for (const id of flags.exclude ?? []) model.nodes.rowOrThrow(id, 'node')
+  const items = model.recommendFrom(from, {
+    n: flags.n,
+    exclude: flags.exclude ?? [],
+    includeSeen: flags.includeSeen ?? false,
+    ...given({ decay: flags.decay }),
+    ...(flags.diversity === undefined ? {} : { diversity: { lambda: flags.diversity } }),
+  })
+  const text = items.length === 0 ? '  nothing is left to recommend\n' : ranking(items)
+  return context.answer(
+    { command: 'recommend', model: name, from, items },
+    `After ${from.join(', ')}\n${text}`,
+  )
+}
+
+/** `a,b,"c,d"`: ids between commas, in double quotes where they have one; a quote within quotes is doubled. */
+function idList(text: string): string[] {
+  const ids: string[] = []
+  const field = /(?:"((?:[^"]|"")*)"|([^,"]*))(,|$)/y
+  for (;;) {
+    const [, quoted, plain = '', end] = field.exec(text) ?? []
+    if (end === undefined) throw new InvalidArgumentError('Expected ids between commas; quotes must close.')
+    const id = quoted === undefined ? plain : quoted.replaceAll('""', '"')
+    if (id === '') throw new InvalidArgumentError('Expected an id between commas, got nothing.')
+    ids.push(id)
+    if (end === '') return ids
+  }
 }
 
 /** Gives the event loop a turn now and then, so that an interrupt is noticed. */

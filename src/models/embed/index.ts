@@ -4,6 +4,7 @@ import type { EmbedderDefinition } from './family/definition.ts'
 import { deepWalk } from './deepwalk.ts'
 import { bge, eges, ges } from './eges.ts'
 import { item2vec } from './item2vec.ts'
+import { line } from './line.ts'
 import { m2grl } from './m2grl.ts'
 import { m2grlMetric } from './m2grl-metric.ts'
 import { node2vec } from './node2vec.ts'
@@ -11,6 +12,7 @@ import { node2vec } from './node2vec.ts'
 export const embedders: readonly EmbedderDefinition[] = [
   deepWalk,
   node2vec,
+  line,
   item2vec,
   bge,
   ges,

@@ -21,7 +21,6 @@ export const item2vec = defineEmbedder({
     ...skipGramSettings,
     window: skipGramSettings.window.default(5),
     epochs: skipGramSettings.epochs.default(20),
-    subsample: skipGramSettings.subsample.default(1e-3),
   }),
   presets: {
     paper: {

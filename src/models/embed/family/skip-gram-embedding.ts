@@ -20,7 +20,7 @@ export function* embedWalks(
     nodes: counts.length,
     counts,
     sentences: (epoch) => walker.sentences(rng.stream('walks'), epoch),
-    tokens: counts.reduce((sum, count) => sum + count, 0),
+    tokens: Math.round(counts.reduce((sum, count) => sum + count, 0)),
     settings,
     rng,
     resume,

@@ -1,0 +1,161 @@
+/** `homophily embed <method> <source...>` */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { fail } from '../../errors.ts'
+import { trainEmbedding } from '../../evaluate/train-embedding.ts'
+import { grouped } from '../../evaluate/numbers.ts'
+import { wrap } from '../../evaluate/table.ts'
+import { embedders, findEmbedder } from '../../models/embed/index.ts'
+import type { EmbedderDefinition } from '../../models/embed/family/definition.ts'
+import type { FittedEmbedding } from '../../models/embed/family/fitted.ts'
+import { resolveConfig } from '../../models/method.ts'
+import { exportEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
+import { checkName } from '../../workspace/names.ts'
+import { vectorFormatOf } from '../../workspace/vectors/index.ts'
+import { openWorkspace } from '../../workspace/workspace.ts'
+import type { CommonOptions, Context, Output } from '../context.ts'
+import { kernelsInUse } from '../context.ts'
+import { type InputFlags, inputFlags, readInput } from '../embed-input.ts'
+import { checkTargets } from '../files.ts'
+import { commonFlags, wholeNumber, workspaceFlag } from '../flags.ts'
+import { addSettingFlags, givenSettings } from '../settings.ts'
+import type { Shell } from '../shell.ts'
+import { bytes, counted, duration, nameSources, shellWord } from '../text.ts'
+import { peakMemory } from '../trial.ts'
+
+interface EmbedFlags extends CommonOptions, InputFlags {
+  readonly preset?: string
+  readonly seed: number
+  readonly name: string
+  readonly workspace: string
+  readonly save: boolean
+  readonly export?: string
+}
+
+export function addEmbed(program: Command, shell: Shell): void {
+  const embed = commonFlags(program.command('embed'))
+    .description('learn a vector for every node of a graph, or every item of behaviour, and save them')
+    .usage('<method> <source...> [options]')
+    .argument('[method]')
+    .argument('[source...]')
+    .allowUnknownOption()
+    .addHelpText('after', '\nThe settings of a method: homophily embed <method> --help\n')
+    .action((method: string | undefined, _sources: string[], options: CommonOptions) =>
+      shell.run(options, async () => {
+        if (method !== undefined && !method.startsWith('-')) findEmbedder(method)
+        const names = embedders.map((each) => each.name).join(', ')
+        throw fail('ARGUMENT', {
+          what: 'embed',
+          expected: `a method first (${names}), then files`,
+          got: method ?? 'none',
+        })
+      }),
+    )
+  for (const definition of embedders) addMethod(embed, definition, shell)
+}
+
+function addMethod(embed: Command, definition: EmbedderDefinition, shell: Shell): void {
+  const { name, title, summary, paper, presets } = definition
+  const takes = (definition.needs as readonly string[]).includes('sequences') ? 'events' : 'edges or events'
+  const command = embed
+    .command(name)
+    .summary(title)
+    .description(`${title}: ${summary}${paper === undefined ? '' : `\n${paper}`}`)
+    .argument('<source...>', `files or globs of ${takes}; - is standard input`)
+  addSettingFlags(command, definition)
+  command.optionsGroup('Training:')
+  const all = Object.entries(presets).map(([preset, { summary: what }]) => `${preset}: ${what}`)
+  if (all.length > 0) command.option('--preset <name>', all.join('; '))
+  command.option('--seed <number>', 'seed of the training', wholeNumber, 1)
+  inputFlags(command, definition.needs)
+  command.optionsGroup('Saving:').option('--name <name>', 'name of the model', name)
+  workspaceFlag(command)
+    .option('--no-save', 'do not keep the model')
+    .option('--export <file>', 'also write the vectors to a file, as `homophily export` does')
+  commonFlags(command).action((sources: string[], options: EmbedFlags) =>
+    shell.run(options, (context) => run(context, definition, sources, options)),
+  )
+}
+
+async function run(
+  context: Context,
+  definition: EmbedderDefinition,
+  sources: readonly string[],
+  flags: EmbedFlags,
+): Promise<Output> {
+  const { name, seed } = flags
+  const values = givenSettings(definition, flags as unknown as Record<string, unknown>)
+  const config = resolveConfig(definition, values, flags.preset) as Record<string, unknown>
+  checkName(name)
+  if (flags.export !== undefined) vectorFormatOf(flags.export)
+  await checkTargets(flags.export)
+  const workspace = await openWorkspace(flags.workspace)
+  context.announceKernels()
+  const { input, description } = await readInput(context, definition, sources, flags)
+
+  context.progress.begin(name)
+  const started = performance.now()
+  const model = await trainEmbedding(input, { method: definition.name, config, seed, ...context.runOptions })
+  const seconds = (performance.now() - started) / 1000
+  context.progress.clear()
+  context.check()
+
+  const curve = curveOf(model)
+  const data = { sources, description }
+  if (flags.export !== undefined) await exportEmbedding(resolve(flags.export), model)
+  const saved = flags.save
+    ? await saveEmbedding(workspace, name, model, { metrics: { trainSeconds: seconds }, data })
+    : null
+  const value = {
+    command: 'embed',
+    model: saved,
+    method: definition.name,
+    config,
+    seed,
+    data,
+    vectors: model.nodes.size,
+    dim: model.dim,
+    seconds,
+    facts: model.facts,
+    exported: flags.export ?? null,
+    peakMemoryBytes: peakMemory(),
+    kernels: kernelsInUse(),
+    warnings: context.warnings,
+  }
+  const facts = [
+    `${counted(model.nodes.size, 'vector')} of ${counted(model.dim, 'number')} from ${description}.`,
+    `Trained in ${duration(seconds)}${describeCurve(curve, seconds)}; peak memory of this process ${bytes(peakMemory())}; ${kernelsInUse()}.`,
+    ...(flags.export === undefined ? [] : [`Vectors written to ${flags.export}.`]),
+    ...(saved ? describeSaved(saved.version, model, flags) : ['Not saved (--no-save).']),
+  ]
+  const title = `${definition.title} on ${nameSources(sources)}`
+  const lines = [...context.warnings.map((warning) => `! ${warning}`), ...facts]
+  const text = lines.map((line) => `${wrap(line, 100, '  ')}\n`).join('')
+  return context.answer(value, `${title}\n${'═'.repeat(Math.min(100, title.length))}\n${text}`)
+}
+
+function describeSaved(version: number, model: FittedEmbedding, { name, workspace }: EmbedFlags): string[] {
+  const place = workspace === './.homophily' ? '' : ` --workspace ${shellWord(workspace)}`
+  return [
+    `Saved as ${name}, version ${version}, in ${workspace}.`,
+    `Next: homophily similar ${name} --id ${shellWord(model.nodes.id(0))}${place}`,
+  ]
+}
+
+interface Epoch {
+  readonly loss: number
+  readonly tokens?: number
+}
+
+function curveOf({ facts }: FittedEmbedding): readonly Epoch[] {
+  return Array.isArray(facts['curve']) ? (facts['curve'] as Epoch[]) : []
+}
+
+/** ` (2 epochs, 3,200,000 words, 1,600,000 words/s, loss 1.234)` */
+function describeCurve(curve: readonly Epoch[], seconds: number): string {
+  const last = curve.at(-1)
+  if (!last) return ''
+  const words = curve.reduce((sum, { tokens = 0 }) => sum + tokens, 0)
+  const rate = words > 0 ? [`${grouped(words)} words`, `${grouped(Math.round(words / seconds))} words/s`] : []
+  return ` (${[counted(curve.length, 'epoch'), ...rate, `loss ${last.loss.toPrecision(4)}`].join(', ')})`
+}
