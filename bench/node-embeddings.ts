@@ -127,6 +127,8 @@ async function overSeeds(
 
 const methods = (walks: Config): readonly (Setting & { readonly name: string })[] => [
   { name: 'DeepWalk', method: 'deepwalk', config: walks },
+  { name: 'node2vec, p 0.25, q 0.25', method: 'node2vec', config: { ...walks, p: 0.25, q: 0.25 } },
+  { name: 'LINE', method: 'line', config: {} },
 ]
 
 const grid = (walks: Config, values: readonly number[]): Setting[] =>
