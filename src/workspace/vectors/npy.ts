@@ -8,7 +8,7 @@ import { escapeId, unescapeId } from './escape.ts'
 import { idText, type Vectors, vectorsFromTable } from './vectors.ts'
 
 /** `vectors.npy` → `vectors.ids.txt` */
-export function idsPath(path: string): string {
+function idsPath(path: string): string {
   return `${path.replace(/\.npy$/i, '')}.ids.txt`
 }
 
