@@ -63,7 +63,8 @@ async function embed<T>(
   const started = performance.now()
   using model = await trainEmbedding({ graph }, { method, config, seed })
   const { data, shape } = model.state.vectors
-  return use(new Matrix(shape[0], shape[1], data), (performance.now() - started) / 1000)
+  // Awaited here: the model, and its memory with it, is given back when this function ends.
+  return await use(new Matrix(shape[0], shape[1], data), (performance.now() - started) / 1000)
 }
 
 function classify(
