@@ -56,6 +56,7 @@ export { evaluateNextItem, leaveLastItemOut, newCategories, scorerOfSequences } 
 export { vectorScorer } from './evaluate/vector-scorer.ts'
 export { clusterers } from './models/cluster/index.ts'
 export type { ClusterInput } from './models/cluster/family/definition.ts'
+export { isProbabilistic, type ProbabilisticState } from './models/cluster/family/state.ts'
 export { type ClusterStability, FittedClustering } from './models/cluster/family/fitted.ts'
 export { type ClusterOptions, estimateClustering, trainClusterer } from './evaluate/train-clusterer.ts'
 export { neighbourGraph } from './evaluate/neighbour-graph.ts'
