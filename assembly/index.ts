@@ -1,5 +1,6 @@
 /** The exports of build/kernels.wasm; wasm.ts documents and calls them. */
 export { abandonChunk, attach, work } from './pool'
+export { nearestCentres } from './centres'
 export { gemm } from './gemm'
 export { gatherRows, scatterAddRows, spmm } from './sparse'
 export { affine, axpy, binary, fill, sum, unary, unaryGrad, uniform } from './elementwise'

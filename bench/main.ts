@@ -1,14 +1,18 @@
 /** `npm run bench -- <name>`: benchmarks print ratios against a named peer in the same run, and never fail a build. */
 import { kernelsBench } from './kernels.ts'
+import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
+  kmeans,
   lightgcn,
   reading,
+  service: serviceBench,
   skipgram: skipGram,
   walks,
 }

@@ -221,6 +221,7 @@ napi_value start(napi_env env, napi_value exports) {
   EXPORT(sgd);
   EXPORT(topK);
   EXPORT(sgns);
+  EXPORT(nearestCentres);
   return exports;
 }
 

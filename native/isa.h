@@ -1,5 +1,6 @@
 // Included once by each instruction set's file, which names the table (ISA_TABLE, ISA_NAME), LANES and TILE_ROWS.
 #pragma once
+#include "centres.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "rows.h"
@@ -11,6 +12,6 @@ namespace homophily {
 const KernelTable ISA_TABLE = {
     ISA_NAME,  gemm,      spmm,      gatherRows, scatterAddRows, unary, unaryGrad, binary, axpy, fill, affine,
     rowDot,    scaleRows, addToRows, rowReduce, rowSoftmax, columnSum,      sum,   transpose, uniform, adam, sgd,    topK,
-    sgns,      peakFlops,
+    sgns,      nearestCentres, peakFlops,
 };
 }

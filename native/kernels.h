@@ -52,6 +52,8 @@ struct KernelTable {
   void (*sgns)(Team, Ints tokens, Offsets offsets, Floats input, Floats output, size_t d, Offsets noise, Offsets keep,
                Floats stats, size_t window, size_t negatives, bool shared, bool deterministic, int32_t seed, size_t first,
                double rate, double rateEnd);
+  void (*nearestCentres)(Team, Floats x, size_t rows, size_t d, Floats centres, size_t k, Span<int32_t> labels, Floats scores,
+                         Floats sums);
   // Billions of float operations a second in a loop of nothing but multiply-adds.
   double (*peakFlops)(Team);
 };

@@ -215,6 +215,23 @@ export const referenceKernels: Kernels = {
     }
   },
 
+  nearestCentres(x, rows, d, centres, k, labels, scores, sums) {
+    sums?.fill(0)
+    for (let i = 0; i < rows; i++) {
+      let best = Infinity
+      for (let j = 0; j < k; j++) {
+        let score = 0
+        for (let p = 0; p < d; p++) score += centres[j * d + p] * (centres[j * d + p] - 2 * x[i * d + p])
+        if (score < best) {
+          best = score
+          labels[i] = j
+        }
+      }
+      scores[i] = best
+      if (sums) for (let p = 0; p < d; p++) sums[labels[i] * d + p] += x[i * d + p]
+    }
+  },
+
   topK(scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore) {
     for (let i = 0; i < rows; i++) {
       const row = scores.subarray(i * n, (i + 1) * n)

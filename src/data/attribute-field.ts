@@ -4,7 +4,7 @@ import { Sparse } from '../tensor/sparse.ts'
 import type { AttributeField, FieldReport, FieldSpec } from './attributes.ts'
 import { bucketNames, bucketOf, quantileEdges } from './buckets.ts'
 import type { Tally } from './report.ts'
-import { LIST_SEPARATOR, type Table, type TableColumn } from './table.ts'
+import { membersOf, type Table, type TableColumn } from './table.ts'
 import { parseNumber } from './values.ts'
 import { encode, Vocabulary } from './vocabulary.ts'
 
@@ -58,10 +58,7 @@ function textMeaning(column: TableColumn, spec: FieldSpec, learned: AttributeFie
     return row
   }
   const of = Array.from(column.values, (text) => {
-    const parts =
-      kind === 'tags'
-        ? text.split(text.includes(LIST_SEPARATOR) ? LIST_SEPARATOR : separator).map((p) => p.trim())
-        : [text]
+    const parts = kind === 'tags' ? membersOf(text, separator) : [text]
     return ascending(parts.filter((part) => !missing.has(part)).map(rowOf))
   })
   return { of, values: learned?.values ?? Vocabulary.from(rows.keys()), edges: null }

@@ -9,6 +9,12 @@ import { encode, Vocabulary } from './vocabulary.ts'
 /** Stands between the members of a cell that came as a list (JSON, Parquet). */
 export const LIST_SEPARATOR = '\u001f'
 
+/** The members of a cell, each once: those of a list, or what stands between separators. */
+export function membersOf(text: string, separator: string): string[] {
+  const parts = text.split(text.includes(LIST_SEPARATOR) ? LIST_SEPARATOR : separator)
+  return [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== '')
+}
+
 export interface TableColumn {
   readonly name: string
   /** Of each row, its value's row in `values`; −1 where the cell is empty, null or absent. */

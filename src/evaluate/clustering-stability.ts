@@ -3,13 +3,13 @@
  * rows drawn with replacement (Hennig 2007); each cluster is matched with the one of the other run that overlaps it most.
  */
 import { fail } from '../errors.ts'
+import { heap, Region } from '../kernels/heap.ts'
 import { adjustedRandIndex, clusterSizes } from '../metrics/clustering.ts'
 import type { ClusterInput } from '../models/cluster/family/definition.ts'
 import type { ClusterStability, FittedClustering } from '../models/cluster/family/fitted.ts'
+import { takeRows } from '../nn/rows.ts'
 import { Random } from '../random.ts'
-import type { Features } from '../tensor/features.ts'
-import { Matrix } from '../tensor/matrix.ts'
-import { Sparse } from '../tensor/sparse.ts'
+import { type Features, placeFeatures } from '../tensor/features.ts'
 import type { RunOptions } from '../train/run.ts'
 import { type ClusterOptions, trainClusterer } from './train-clusterer.ts'
 
@@ -53,27 +53,14 @@ export async function clusteringStability(
 async function resampled(features: Features, options: ClusterOptions): Promise<Int32Array> {
   const rng = new Random(options.seed ?? 1).stream('bootstrap')
   const drawn = Int32Array.from({ length: features.rows }, () => rng.int(features.rows))
-  const model = await trainClusterer({ features: rowsOf(features, drawn), graph: null }, options)
-  return (await model.predict(features, options)).labels
-}
-
-/** The rows `index`, as dense or sparse as they were, in ordinary memory. */
-function rowsOf(x: Features, index: Int32Array): Features {
-  if (!(x instanceof Sparse)) {
-    const data = new Float32Array(index.length * x.cols)
-    index.forEach((row, i) => data.set(x.row(row), i * x.cols))
-    return new Matrix(index.length, x.cols, data)
+  const region = new Region()
+  try {
+    const sample = heap.within(region, () => takeRows(placeFeatures(features), heap.place(drawn)))
+    const model = await trainClusterer({ features: sample, graph: null }, options)
+    return (await model.predict(features, options)).labels
+  } finally {
+    heap.close(region)
   }
-  const indptr = new Uint32Array(index.length + 1)
-  index.forEach((row, i) => (indptr[i + 1] = indptr[i] + x.degree(row)))
-  const indices = new Int32Array(indptr[index.length])
-  const values = x.values && new Float32Array(indices.length)
-  index.forEach((row, i) => {
-    const [from, to] = [x.indptr[row], x.indptr[row + 1]]
-    indices.set(x.indices.subarray(from, to), indptr[i])
-    values?.set(x.values!.subarray(from, to), indptr[i])
-  })
-  return new Sparse(index.length, x.cols, indptr, indices, values)
 }
 
 /** For each cluster of `a` the greatest |A ∩ B| / |A ∪ B| over the clusters B of `b`; 0 for an empty one. */

@@ -96,10 +96,28 @@ export function createNativeKernels(threads: number, isa = nativeIsas()[0]): Ker
     topK: (scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore) =>
       addon.topK(i, t, scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore),
     // prettier-ignore
+    nearestCentres: (x, rows, d, centres, k, labels, scores, sums) =>
+      addon.nearestCentres(i, t, x, rows, d, centres, k, labels, scores, sums),
     sgns: (tokens, offsets, input, output, d, noise, keep, stats, s) =>
       addon.sgns(
-        i, t, tokens, offsets, input, output, d, noise, keep, stats, s.window, s.negatives, s.shared,
-        s.deterministic, s.seed, s.first, s.rate, s.rateEnd,
+        i,
+        t,
+        tokens,
+        offsets,
+        input,
+        output,
+        d,
+        noise,
+        keep,
+        stats,
+        s.window,
+        s.negatives,
+        s.shared,
+        s.deterministic,
+        s.seed,
+        s.first,
+        s.rate,
+        s.rateEnd,
       ),
   }
 }

@@ -186,4 +186,20 @@ export interface Kernels {
     stats: Float32Array,
     settings: SgnsSettings,
   ): void
+
+  /**
+   * The nearest of k centres (k × d) for each row of x (rows × d): labels[i] = the j of the least scores[i] = ‖c_j‖² − 2 x_i·c_j, the first
+   * of equal ones. sums (k × d), if not null, gets the sum of the rows of each label. For centres that stay in the cache: each
+   * pair of rows reads them all.
+   */
+  nearestCentres(
+    x: Float32Array,
+    rows: number,
+    d: number,
+    centres: Float32Array,
+    k: number,
+    labels: Int32Array,
+    scores: Float32Array,
+    sums: Float32Array | null,
+  ): void
 }

@@ -44,6 +44,7 @@ export interface WasmExports {
   readonly sgd: Kernel
   readonly topK: Kernel
   readonly sgns: Kernel
+  readonly nearestCentres: Kernel
   readonly peakCopy: Kernel
   readonly peakMultiplyAdd: Kernel
 }

@@ -22,6 +22,8 @@ const binaryOps: Record<BinaryOp, number> = { add: 0, sub: 1, mul: 2, div: 3 }
 const reductions: Record<RowReduction, number> = { sum: 0, sumSquares: 1, max: 2, logSumExp: 3 }
 /** Ranges of rows that columnSum adds up separately, as in assembly/rows.ts. */
 const COLUMN_SUM_CHUNKS = 64
+/** Ranges of rows that nearestCentres adds up separately, as in assembly/centres.ts. */
+const CENTRE_CHUNKS = 32
 
 type HeapArray = Float32Array | Int32Array | Uint32Array | Uint8Array
 
@@ -92,6 +94,23 @@ export function createWasmKernels(threads: number): Kernels {
     },
     sgd: (p, g, velocity, rate, momentum, l2) =>
       wasm.sgd(at(p), at(g), at(velocity), p.length, rate, momentum, l2),
+    nearestCentres: (x, rows, d, centres, k, labels, scores, sums) =>
+      heap.scope(() => {
+        const norms = heap.scratchF32(k)
+        const parts = sums && heap.scratchF32(CENTRE_CHUNKS * k * d)
+        wasm.nearestCentres(
+          at(x),
+          rows,
+          d,
+          at(centres),
+          k,
+          at(labels),
+          at(scores),
+          at(sums),
+          at(norms),
+          at(parts),
+        )
+      }),
     topK: (scores, rows, n, k, maskPtr, maskIndices, maskRows, outIndex, outScore) =>
       wasm.topK(
         at(scores),

@@ -15,6 +15,7 @@ import type { JobRunner } from '../jobs/runner.ts'
 import type { Rung } from '../retrieval/answering.ts'
 import { release } from '../workspace/manifest.ts'
 import { guard } from './access.ts'
+import { AnswerCounts } from './answer-counts.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
 import { handleError, problem, sendProblem } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
@@ -23,6 +24,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
+import { reportRoutes } from './routes/reports.ts'
 import type { Service } from './service.ts'
 
 export type Typed = FastifyInstance<
@@ -40,6 +42,7 @@ export interface App {
   readonly runner: JobRunner
   readonly metrics: Metrics
   readonly now: () => number
+  readonly counts: AnswerCounts
   /** Counts an answer. */
   count(version: number, rung: Rung): void
 }
@@ -130,8 +133,16 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   })
   guard(app, { keys: service.store.keys, open: options.open, now })
 
-  const count = (_version: number, rung: Rung): void => metrics.answers.inc({ rung })
-  const context: App = { app, service, runner, metrics, now, count }
+  const counts = new AnswerCounts(service.store.answers, (error) =>
+    app.log.error({ err: error }, 'answers could not be counted'),
+  )
+  counts.start()
+  app.addHook('onClose', () => counts.close())
+  const count = (version: number, rung: Rung): void => {
+    metrics.answers.inc({ rung })
+    counts.add(service.name, version, rung, now())
+  }
+  const context: App = { app, service, runner, metrics, now, counts, count }
   for (const add of [
     healthRoutes,
     eventRoutes,
@@ -140,6 +151,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     jobRoutes,
     scheduleRoutes,
     modelRoutes,
+    reportRoutes,
   ]) {
     add(context)
   }

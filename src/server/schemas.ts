@@ -254,6 +254,22 @@ export const problem = z
   })
   .meta({ id: 'Problem' })
 
+export const onlineReport = z
+  .object({
+    from: z.int(),
+    to: z.int(),
+    items: z.array(
+      z.object({
+        version: z.int(),
+        rung: z.string(),
+        answers: z.int().describe('Answers given.'),
+        followed: z.int().describe('Answers that at least one event names.'),
+        events: z.record(z.string(), z.int()).describe('Events that name one of them, by type.'),
+      }),
+    ),
+  })
+  .meta({ id: 'OnlineReport' })
+
 export const ready = z
   .object({
     ready: z.boolean(),

@@ -146,6 +146,17 @@ describe('a service from empty to trained', () => {
     expect(ranked.body.items.map(({ id }: { id: string }) => id)).toEqual(['i4', 'i1'])
   })
 
+  test('the report tells what came of the answers', async () => {
+    const { body } = await get('/v1/users/u4/recommendations?n=1')
+    const follow = { user: 'u4', item: 'i4', type: 'buy', recommendation: body.id }
+    await call(served, 'POST', '/v1/events', [follow, { ...follow, type: 'view' }])
+    const { items } = (await get('/v1/reports/online')).body
+    const trained = items.find((line: { rung: string }) => line.rung === 'trained')
+    expect(trained).toMatchObject({ version: 1, followed: 1, events: { buy: 1, view: 1 } })
+    expect(trained.answers).toBeGreaterThanOrEqual(2)
+    expect((await get('/v1/reports/online?from=1&to=2')).body.items).toEqual([])
+  })
+
   test('attributes are kept, changed, paged and filtered by', async () => {
     for (const n of [1, 2, 3]) {
       const put = await call(served, 'PUT', `/v1/items/i${n}`, { attributes: { n, odd: n % 2 === 1 } })

@@ -142,3 +142,34 @@ for (const [rows, n, k] of [
   list.exact(`topK ${k} of ${rows}×${n} with infinities and NaN`, topK(rows, n, k, 100_003, true, true))
 }
 list.big('topK', topK(100, 3000, 20, 1009, true, true))
+
+// Nearest centres. Small whole numbers: every sum is exact, so equal scores are equal everywhere.
+
+function nearestCentres(rows: number, d: number, k: number, summing: boolean): Body {
+  return (kernels, make) => {
+    const x = make.fill(rows * d, (i) => ((i * 7919 + (i >> 4) * 31) % 15) - 7)
+    const centres = make.fill(k * d, (i) => ((i * 104_729 + (i >> 3)) % 15) - 7)
+    const labels = heap.i32(rows).fill(77)
+    const scores = make.filled(rows, NaN)
+    const sums = summing ? make.filled(k * d, NaN) : null
+    kernels.nearestCentres(x, rows, d, centres, k, labels, scores, sums)
+    return [labels, scores, ...(sums ? [sums] : [])]
+  }
+}
+
+for (const [rows, d, k] of [
+  [0, 3, 2],
+  [1, 1, 1],
+  [2, 17, 3],
+  [5, 16, 4],
+  [7, 3, 5],
+  [300, 33, 9],
+  [40, 784, 10],
+] as const) {
+  for (const summing of [false, true])
+    list.exact(
+      `nearest of ${k} centres, ${rows}×${d}${summing ? ', with sums' : ''}`,
+      nearestCentres(rows, d, k, summing),
+    )
+}
+list.big('nearest centres', nearestCentres(5003, 37, 11, true))

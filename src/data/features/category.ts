@@ -1,7 +1,8 @@
 /** Categories and sets of tags: a column for each value, one for all that are rare, one where nothing is known. */
 import { z } from 'zod'
+import { membersOf } from '../table.ts'
 import { BlockBuilder, type Block } from './block.ts'
-import { membersOf, type Cells } from './cells.ts'
+import type { Cells } from './cells.ts'
 import { indicator, missingName } from './number.ts'
 import type { FeatureSpec } from './spec.ts'
 

@@ -1,7 +1,7 @@
 /** A column as the encoders see it: distinct texts, how many rows have each, and which of them mean that nothing is known. */
 import { fail } from '../../errors.ts'
 import { excerpt } from '../report.ts'
-import { LIST_SEPARATOR, type Table, type TableColumn } from '../table.ts'
+import type { Table, TableColumn } from '../table.ts'
 import { encode } from '../vocabulary.ts'
 
 /** Texts that mean "not known", beside the empty one. */
@@ -72,9 +72,3 @@ export class Cells {
 }
 
 type Parse = (bytes: Uint8Array, start: number, end: number) => number
-
-/** The members of a cell, each once: those of a list, or what stands between separators. */
-export function membersOf(text: string, separator: string): string[] {
-  const parts = text.split(text.includes(LIST_SEPARATOR) ? LIST_SEPARATOR : separator)
-  return [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== '')
-}

@@ -3,9 +3,10 @@
  * or −1, both by its hash. Values that share a column cancel out on average, and new values need no place of their own.
  */
 import { z } from 'zod'
+import { membersOf } from '../table.ts'
 import { Random } from '../../random.ts'
 import { BlockBuilder, type Block } from './block.ts'
-import { membersOf, type Cells } from './cells.ts'
+import type { Cells } from './cells.ts'
 import { indicator, missingName } from './number.ts'
 import type { FeatureSpec } from './spec.ts'
 

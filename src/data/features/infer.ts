@@ -1,8 +1,8 @@
 /** What is made of a column when nobody says: a rule with a reason that people can read and overrule. */
 import { excerpt } from '../report.ts'
-import { LIST_SEPARATOR } from '../table.ts'
+import { LIST_SEPARATOR, membersOf } from '../table.ts'
 import { parseNumber, parseTime } from '../values.ts'
-import { membersOf, type Cells } from './cells.ts'
+import type { Cells } from './cells.ts'
 import type { FeatureSpec } from './spec.ts'
 import { wordsOf } from './text.ts'
 

@@ -7,12 +7,13 @@ export class CentreSums {
   /** K × d. */
   readonly sums: Float64Array
   readonly sizes: Float64Array
-  readonly #block: Float32Array
+  /** K × d: the sums of one block of rows, for {@link addBlock}. */
+  readonly block: Float32Array
 
   constructor(k: number, d: number) {
     this.sums = new Float64Array(k * d)
     this.sizes = new Float64Array(k)
-    this.#block = heap.scratchF32(k * d)
+    this.block = heap.scratchF32(k * d)
   }
 
   clear(): void {
@@ -21,12 +22,16 @@ export class CentreSums {
   }
 
   /** Adds the rows from … to − 1 of x to the clusters of their labels. */
-  add(x: Features, from: number, to: number, labels: Int32Array): void {
-    kernels().fill(0, this.#block)
-    const group = labels.subarray(from, to)
-    addRowsToGroups(x, from, to, group, this.#block)
-    for (let j = 0; j < this.sums.length; j++) this.sums[j] += this.#block[j]
-    for (let i = 0; i < group.length; i++) this.sizes[group[i]]++
+  addRows(x: Features, from: number, to: number, labels: Int32Array): void {
+    kernels().fill(0, this.block)
+    addRowsToGroups(x, from, to, labels, this.block)
+    this.addBlock(labels)
+  }
+
+  /** Adds what is in `block`, the sums of the rows that have these labels. */
+  addBlock(labels: Int32Array): void {
+    for (let j = 0; j < this.sums.length; j++) this.sums[j] += this.block[j]
+    for (let i = 0; i < labels.length; i++) this.sizes[labels[i]]++
   }
 
   /** Writes the mean of each cluster that has rows into `centres` (K × d); answers the clusters that have none. */

@@ -148,15 +148,14 @@ function* oneRun(
   for (let round = 1; ; round++) {
     ;[labels, before] = [before, labels]
     totals.clear()
-    for (const done of nearestCentres(x, centres, { labels, scores }, (from, to) =>
-      totals.add(x, from, to, labels),
-    ))
+    for (const done of nearestCentres(x, centres, { labels, scores }, totals))
       if (due()) yield progress((round - 1 + done / n) / iterations)
     const last = inertia
     inertia = 0
     for (let i = 0; i < n; i++) inertia += scores[i] = Math.max(0, scores[i] + norms[i])
     const same = sameLabels(labels, before)
-    const converged = same || last - inertia < tolerance * inertia
+    // Rounding can make the inertia rise a little: without a tolerance that is no reason to end.
+    const converged = same || (tolerance > 0 && last - inertia < tolerance * inertia)
     if (converged || round === iterations) return { labels, centres, inertia, iterations: round, converged }
     const empty = totals.means(centres.data)
     if (empty.length > 0) reseed(x, scores, empty, centres)

@@ -56,9 +56,7 @@ function step(rows: Matrix, centres: Matrix, seen: Float64Array): Float32Array {
   const labels = heap.i32(rows.rows)
   const scores = heap.scratchF32(rows.rows)
   const totals = new CentreSums(centres.rows, centres.cols)
-  const blocks = nearestCentres(rows, centres, { labels, scores }, (from, to) =>
-    totals.add(rows, from, to, labels),
-  )
+  const blocks = nearestCentres(rows, centres, { labels, scores }, totals)
   while (!blocks.next().done);
   for (let i = 0; i < rows.rows; i++) {
     let norm = 0

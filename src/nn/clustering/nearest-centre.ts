@@ -3,6 +3,8 @@ import { heap } from '../../kernels/heap.ts'
 import { kernels } from '../../kernels/index.ts'
 import { type Features, rowProducts, squaredNorms, turnedFor } from '../../tensor/features.ts'
 import type { Matrix } from '../../tensor/matrix.ts'
+import { Sparse } from '../../tensor/sparse.ts'
+import type { CentreSums } from './centre-sums.ts'
 
 /** Rows of a block: as many as keep its products in the cache. */
 export function blockRows(k: number): number {
@@ -17,12 +19,45 @@ export interface Nearest {
   readonly scores: Float32Array
 }
 
-/** Fills `out` for all rows of x, block by block; each yield is a number of rows done. `after` sees a block that is done. */
+/** Numbers in all centres up to which one pass over the rows does it all; more do not stay in the cache, and go block by block. */
+const CACHED = 1 << 16
+
+/**
+ * Fills `out` for all rows of x, block by block; each yield is a number of rows done. `totals`, if given, gets the sums and sizes of the
+ * clusters of these labels on top. A row's label and score do not depend on the rows around it.
+ */
 export function* nearestCentres(
   x: Features,
   centres: Matrix,
   out: Nearest,
-  after?: (from: number, to: number) => void,
+  totals: CentreSums | null = null,
+): Generator<number, void, void> {
+  if (x instanceof Sparse || centres.data.length > CACHED) return yield* byProducts(x, centres, out, totals)
+  const [n, d] = [x.rows, x.cols]
+  const step = Math.max(4096, Math.floor(2 ** 23 / Math.max(1, d)))
+  for (let from = 0; from < n; from += step) {
+    const to = Math.min(n, from + step)
+    const labels = out.labels.subarray(from, to)
+    kernels().nearestCentres(
+      x.data.subarray(from * d, to * d),
+      to - from,
+      d,
+      centres.data,
+      centres.rows,
+      labels,
+      out.scores.subarray(from, to),
+      totals && totals.block,
+    )
+    totals?.addBlock(labels)
+    yield to
+  }
+}
+
+function* byProducts(
+  x: Features,
+  centres: Matrix,
+  out: Nearest,
+  totals: CentreSums | null,
 ): Generator<number, void, void> {
   const k = centres.rows
   const step = blockRows(k)
@@ -39,7 +74,7 @@ export function* nearestCentres(
     const scores = out.scores.subarray(from, to)
     kernels().topK(block, to - from, k, 1, null, null, null, labels, scores)
     kernels().affine(-1, 0, scores, scores)
-    after?.(from, to)
+    totals?.addRows(x, from, to, labels)
     yield to
   }
 }

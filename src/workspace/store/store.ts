@@ -1,4 +1,5 @@
 /** The store: what arrives while serving. Opened once, beside the workspace. */
+import { Answers } from './answers.ts'
 import type { Database } from './database.ts'
 import { answers, openDatabase } from './database.ts'
 import { Entities } from './entities.ts'
@@ -14,6 +15,7 @@ export interface Store {
   readonly relations: Relations
   readonly jobs: Jobs
   readonly keys: Keys
+  readonly answers: Answers
   /** Whether the database answers. */
   ready(): Promise<boolean>
   close(): Promise<void>
@@ -29,6 +31,7 @@ export async function openStore(where: string, now: () => number = Date.now): Pr
     relations: new Relations(database, now),
     jobs: new Jobs(database, now),
     keys: new Keys(database, now),
+    answers: new Answers(database),
     ready: () => answers(database),
     close: () => database.close(),
   }

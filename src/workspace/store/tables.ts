@@ -82,6 +82,12 @@ async function first(db: Kysely<unknown>, { rising, big, real }: Types): Promise
     db,
   )
   await db.schema.createIndex('events_user').on('events').columns(['user_id', 'seq']).execute()
+  await db.schema
+    .createIndex('events_recommendation')
+    .on('events')
+    .columns(['time'])
+    .where(sql.ref('recommendation'), 'is not', null)
+    .execute()
   await db.schema.createIndex('events_item').on('events').columns(['item_id', 'seq']).execute()
   await db.schema
     .createTable('entities')
