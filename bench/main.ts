@@ -3,6 +3,7 @@ import { kernelsBench } from './kernels.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { reading } from './reading.ts'
+import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   reading,
   service: serviceBench,
   skipgram: skipGram,
+  'skipgram-large': skipGramLarge,
   walks,
 }
 

@@ -9,6 +9,20 @@ export { type Interactions, interactionsFrom, describeInteractions } from './dat
 export { readInteractions } from './data/read.ts'
 export { alignAttributes, type Attributes, attributesFrom, type FieldSpec } from './data/attributes.ts'
 export { readAttributes } from './data/read-attributes.ts'
+export { readTable } from './data/read-table.ts'
+export { type Cell, Table, tableFrom } from './data/table.ts'
+export {
+  describePlan,
+  type FeaturePlan,
+  fitFeatures,
+  type FitOptions,
+  parsePlan,
+} from './data/features/plan.ts'
+export { applyFeatures, type Features } from './data/features/apply.ts'
+export { type FeatureSpec, parseFeature } from './data/features/spec.ts'
+export { readMatrix } from './data/read-matrix.ts'
+export { readEdges } from './data/read-edges.ts'
+export { readLabels } from './data/read-labels.ts'
 export { kCore } from './data/filter.ts'
 export { splitDefault, splitGiven, splitGlobalTime, splitLeaveLastOut, splitRatio } from './data/split.ts'
 export { sampleMarketplace } from './data/sample.ts'

@@ -1,75 +1,50 @@
-/** BlogCatalog with a tenth of its edges held out, and walks over the rest. */
+/** BlogCatalog: the graph of friendships, the labels of its nodes, and walks. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Vocabulary } from '../../src/data/vocabulary.ts'
 import type { Graph } from '../../src/graph/graph.ts'
-import { createWalker } from '../../src/graph/index.ts'
-import type { HeldOutPairs } from '../../src/nn/held-out.ts'
-import { Random } from '../../src/random.ts'
+import { createWalker } from '../../src/graph/walks/walker.ts'
+import type { Random } from '../../src/random.ts'
 import { Sparse } from '../../src/tensor/sparse.ts'
 import { dataFolder } from './graphs.ts'
 
-export interface Edges {
-  readonly nodes: number
-  readonly from: Int32Array
-  readonly to: Int32Array
+export function readBlogcatalog(): { graph: Graph; labels: Sparse } {
+  const [from, to] = readPairs('edges.csv.gz')
+  const [node, label] = readPairs('labels.csv.gz')
+  const nodes = 1 + most([from, to, node])
+  const adjacency = sparseOf(nodes, nodes, [...from, ...to], [...to, ...from])
+  const names = Vocabulary.from(Array.from({ length: nodes }, (_, i) => String(i)))
+  return {
+    graph: { nodes: names, adjacency, directed: false },
+    labels: sparseOf(nodes, 1 + most([label]), node, label),
+  }
 }
 
 /** Pairs of numbers of a gzip'd CSV file with a header. */
-function readPairs(file: string): [Int32Array, Int32Array] {
+function readPairs(file: string): [number[], number[]] {
   const rows = gunzipSync(readFileSync(join(dataFolder, 'blogcatalog', file)))
     .toString()
     .trim()
     .split('\n')
     .slice(1)
     .map((row) => row.split(',').map(Number))
-  return [Int32Array.from(rows, (row) => row[0]), Int32Array.from(rows, (row) => row[1])]
+  return [rows.map((row) => row[0]), rows.map((row) => row[1])]
 }
 
-export function blogcatalogEdges(): Edges {
-  const [from, to] = readPairs('edges.csv.gz')
-  let nodes = 0
-  for (const list of [from, to]) for (const node of list) nodes = Math.max(nodes, node + 1)
-  return { nodes, from, to }
+function most(lists: readonly (readonly number[])[]): number {
+  return lists.reduce((top, list) => list.reduce((a, b) => Math.max(a, b), top), 0)
 }
 
-/** An undirected graph of the edges. */
-export function graphOf({ nodes, from, to }: Edges): Graph {
-  const indptr = new Uint32Array(nodes + 1)
-  for (const list of [from, to]) for (const node of list) indptr[node + 1]++
-  for (let i = 0; i < nodes; i++) indptr[i + 1] += indptr[i]
-  const indices = new Int32Array(2 * from.length)
+function sparseOf(rows: number, cols: number, r: readonly number[], c: readonly number[]): Sparse {
+  const indptr = new Uint32Array(rows + 1)
+  for (const row of r) indptr[row + 1]++
+  for (let i = 0; i < rows; i++) indptr[i + 1] += indptr[i]
+  const indices = new Int32Array(c.length)
   const at = indptr.slice()
-  for (let e = 0; e < from.length; e++) {
-    indices[at[from[e]]++] = to[e]
-    indices[at[to[e]]++] = from[e]
-  }
-  for (let i = 0; i < nodes; i++) indices.subarray(indptr[i], indptr[i + 1]).sort()
-  const names = Vocabulary.from(Array.from({ length: nodes }, (_, i) => String(i)))
-  return { nodes: names, adjacency: new Sparse(nodes, nodes, indptr, indices, null), directed: false }
-}
-
-/** Keeps a share of the edges out, with as many pairs that are no edges. */
-export function holdOut(edges: Edges, share: number, rng: Random): { train: Edges; heldOut: HeldOutPairs } {
-  const order = rng.stream('edges').shuffle(Int32Array.from(edges.from.keys()))
-  const out = order.subarray(0, Math.floor(share * order.length))
-  const rest = order.subarray(out.length)
-  const pick = (list: Int32Array, which: Int32Array): Int32Array => Int32Array.from(which, (e) => list[e])
-  const known = graphOf(edges).adjacency
-  const negatives = rng.stream('negatives')
-  const negativeFrom = new Int32Array(out.length)
-  const negativeTo = new Int32Array(out.length)
-  for (let i = 0; i < out.length; i++) {
-    do {
-      negativeFrom[i] = negatives.int(edges.nodes)
-      negativeTo[i] = negatives.int(edges.nodes)
-    } while (negativeFrom[i] === negativeTo[i] || known.has(negativeFrom[i], negativeTo[i]))
-  }
-  return {
-    train: { nodes: edges.nodes, from: pick(edges.from, rest), to: pick(edges.to, rest) },
-    heldOut: { from: pick(edges.from, out), to: pick(edges.to, out), negativeFrom, negativeTo },
-  }
+  for (const [e, column] of c.entries()) indices[at[r[e]]++] = column
+  for (let i = 0; i < rows; i++) indices.subarray(indptr[i], indptr[i + 1]).sort()
+  return new Sparse(rows, cols, indptr, indices, null)
 }
 
 /** Walks of `length` nodes, one after the other. A walk from a node without edges is that node again and again. */
