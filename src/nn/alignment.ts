@@ -1,4 +1,4 @@
-/** Comparing vectors of two views in a relation space. Wang et al. 2020, M2GRL, https://arxiv.org/abs/2005.10110, section 4.3. */
+/** Comparing vectors of two views in a relation space. Wang et al. 2020, M2GRL, https://arxiv.org/abs/2005.10110. */
 import { sigmoid } from '../tensor/elementwise.ts'
 import { matmul } from '../tensor/linear.ts'
 import type { Matrix } from '../tensor/matrix.ts'

@@ -1,6 +1,6 @@
 /**
  * Weights of the losses of several tasks, learned as their homoscedastic uncertainty σ (Kendall et al. 2018,
- * https://arxiv.org/abs/1705.07115; M2GRL, https://arxiv.org/abs/2005.10110, section 4.4).
+ * https://arxiv.org/abs/1705.07115; M2GRL, https://arxiv.org/abs/2005.10110).
  */
 import { add, exp, log, mul, reciprocal, relu, scale } from '../tensor/elementwise.ts'
 import type { Matrix } from '../tensor/matrix.ts'

@@ -25,10 +25,23 @@ const settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   node2vec: { dim: 16, walks: 20, length: 20, window: 3, epochs: 5, rate: 0.05, q: 2 },
   line: { dim: 16, epochs: 300 },
   item2vec: { dim: 16, window: 3, epochs: 30, rate: 0.05, subsample: 0 },
-  bge: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
-  ges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
-  eges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
-  m2grl: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, batch: 256, shared: 64 },
+  bge: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, rate: 0.03, batch: 512, shared: 32 },
+  ges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, rate: 0.03, batch: 512, shared: 32 },
+  eges: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, rate: 0.03, batch: 512, shared: 32 },
+  'm2grl-metric': {
+    dim: 16,
+    walks: 20,
+    length: 10,
+    window: 3,
+    epochs: 3,
+    rate: 0.02,
+    batch: 512,
+    shared: 32,
+    field: 'colour',
+    metricSteps: 50,
+    metricBatch: 64,
+  },
+  m2grl: { dim: 16, walks: 20, length: 10, window: 3, epochs: 5, rate: 0.03, batch: 512, shared: 32 },
 }
 
 const SIZE = 10

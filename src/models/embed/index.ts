@@ -6,6 +6,7 @@ import { bge, eges, ges } from './eges.ts'
 import { item2vec } from './item2vec.ts'
 import { line } from './line.ts'
 import { m2grl } from './m2grl.ts'
+import { m2grlMetric } from './m2grl-metric.ts'
 import { node2vec } from './node2vec.ts'
 
 export const embedders: readonly EmbedderDefinition[] = [
@@ -17,6 +18,7 @@ export const embedders: readonly EmbedderDefinition[] = [
   ges,
   eges,
   m2grl,
+  m2grlMetric,
 ]
 
 /** The method of this name; an unknown one is an error that lists the nearest. */

@@ -103,9 +103,10 @@ class Model {
     }
     this.values = fieldValues(attributes)
     this.items = new View(graphOf(sequences, 'item'), settings, rng.stream('item'))
+    const ofViews = { ...settings, batch: settings.viewBatch }
     this.views = this.values.map(
       (each) =>
-        new View(graphOf(viewSequences(sequences, each), each.name), settings, rng.stream('view', each.name)),
+        new View(graphOf(viewSequences(sequences, each), each.name), ofViews, rng.stream('view', each.name)),
     )
     this.relations = this.values.map(
       ({ name }) => new RowAdam(relationMatrix(settings.dim, rng.stream('relation', name))),

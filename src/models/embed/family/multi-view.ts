@@ -11,6 +11,11 @@ import type { Random } from '../../../random.ts'
 export const multiViewSettings = {
   ...sampledSkipGramSettings({ epochs: 1, window: 5, rate: 0.01 }),
   ...walkSettings({ walks: 10, length: 10 }),
+  viewBatch: z
+    .int()
+    .positive()
+    .default(2048)
+    .describe('Pairs of a step in each view but that of items, which has `batch`.'),
   gap: z
     .number()
     .nonnegative()
