@@ -63,7 +63,8 @@ async function embed<T>(
   const started = performance.now()
   using model = await trainEmbedding({ graph }, { method, config, seed })
   const { data, shape } = model.state.vectors
-  return use(new Matrix(shape[0], shape[1], data), (performance.now() - started) / 1000)
+  // Awaited here: the model, and its memory with it, is given back when this function ends.
+  return await use(new Matrix(shape[0], shape[1], data), (performance.now() - started) / 1000)
 }
 
 function classify(
@@ -127,6 +128,8 @@ async function overSeeds(
 
 const methods = (walks: Config): readonly (Setting & { readonly name: string })[] => [
   { name: 'DeepWalk', method: 'deepwalk', config: walks },
+  { name: 'node2vec, p 0.25, q 0.25', method: 'node2vec', config: { ...walks, p: 0.25, q: 0.25 } },
+  { name: 'LINE', method: 'line', config: {} },
 ]
 
 const grid = (walks: Config, values: readonly number[]): Setting[] =>
