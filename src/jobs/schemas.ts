@@ -47,4 +47,3 @@ export const evaluateJob = z
   })
   .meta({ id: 'EvaluateJob' })
 export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob])
-export type EvaluateJob = z.output<typeof evaluateJob>

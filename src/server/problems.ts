@@ -33,7 +33,7 @@ export function problem(status: number, code: string, detail: string, issues?: P
 }
 
 /** What an error is to a client. What went wrong inside is for the log alone. */
-export function problemOf(error: unknown): Problem {
+function problemOf(error: unknown): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issues = error.validation.map((issue) => ({
       path: `${error.validationContext ?? 'request'}${issue.instancePath}`,

@@ -25,7 +25,6 @@ export const eventInput = z
     recommendation: id.optional().describe('The id of the answer that led to it.'),
   })
   .meta({ id: 'Event' })
-export type EventInput = z.input<typeof eventInput>
 
 export const eventsBody = z
   .union([eventInput, z.array(eventInput).min(1).max(10_000)])
@@ -56,7 +55,7 @@ const attributeValue = z.union([
 ])
 const attributeName = z.string().min(1).max(200)
 export const attributes = z.record(attributeName, attributeValue)
-export const attributeChanges = z.record(attributeName, attributeValue.nullable())
+const attributeChanges = z.record(attributeName, attributeValue.nullable())
 
 export const entityBody = z.strictObject({ attributes }).meta({ id: 'EntityBody' })
 export const entityPatch = z
@@ -86,7 +85,7 @@ export const relationBody = z
 export const relation = z.object({ kind: z.string(), target: z.string(), weight: z.number() })
 
 const scalar = z.union([z.string().max(10_000), finite, z.boolean()])
-export const filter = z
+const filter = z
   .record(
     attributeName,
     z.union([
@@ -165,7 +164,7 @@ export const similarQuery = z.strictObject({
 })
 export const whyNotQuery = z.strictObject({ ...recommendQuery.shape, item: id })
 
-export const recommended = z
+const recommended = z
   .object({
     id: z.string(),
     score: z.number(),
@@ -220,7 +219,7 @@ export const schedule = z
   .object({ id: z.string(), cron: z.string(), job: z.unknown(), next: z.int().nullable() })
   .meta({ id: 'Schedule' })
 
-export const modelVersion = z
+const modelVersion = z
   .object({
     version: z.int(),
     inService: z.boolean(),

@@ -3,7 +3,7 @@
  * one and swapped; what other processes stored or promoted is noticed by looking again twice a second.
  */
 import { Activity } from '../retrieval/activity.ts'
-import { Answering, type Answer, type Request, type Rung } from '../retrieval/answering.ts'
+import { Answering, type Answer, type Request } from '../retrieval/answering.ts'
 import { Batcher } from '../retrieval/batcher.ts'
 import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
 import { Profiles } from '../retrieval/profiles.ts'
@@ -206,4 +206,4 @@ function eventsIn(data: unknown): number {
   return typeof events?.upTo === 'number' ? events.upTo : 0
 }
 
-export type { Answer, Request, Rung }
+export type { Request }
