@@ -14,6 +14,7 @@ export {
 export { createGraphEncoder, encodeGraph, type GraphEncoder } from './networks/graph-autoencoder.ts'
 export { deliver, type Dual, dualForward } from './networks/dual.ts'
 export { bernoulliError, meanSquaredError } from './terms/reconstruction.ts'
+export { decodedError } from './terms/linear-reconstruction.ts'
 export { klDivergence } from './terms/cross-entropy.ts'
 export { linkReconstruction } from './terms/link-reconstruction.ts'
 export { mixtureLogits, mixturePrior, type MixturePrior, standardPrior } from './terms/priors.ts'
