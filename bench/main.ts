@@ -1,4 +1,5 @@
 /** `npm run bench -- <name>`: benchmarks print ratios against a named peer in the same run, and never fail a build. */
+import { deep } from './deep.ts'
 import { kernelsBench } from './kernels.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
@@ -9,6 +10,7 @@ import { skipGram } from './skip-gram.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  deep,
   kernels: kernelsBench,
   kmeans,
   lightgcn,

@@ -1,4 +1,4 @@
-"""scikit-learn's k-means for bench/kmeans.ts: settings as one JSON line, then `run` for each timed run from the same centres."""
+"""scikit-learn's k-means for bench/kmeans.ts: settings as one JSON line, then lines of algorithm and rounds, each a timed run."""
 
 import json
 import resource
@@ -16,14 +16,16 @@ x = np.fromfile(settings["path"], dtype=np.float32).reshape(n, d)
 init = np.fromfile(settings["init"], dtype=np.float32).reshape(k, d)
 print(json.dumps({"version": sklearn.__version__}), flush=True)
 for line in sys.stdin:
-    model = KMeans(k, init=init, n_init=1, tol=settings["tolerance"], max_iter=settings["iterations"],
-                   algorithm=line.strip(), copy_x=False)
+    algorithm, iterations = line.split()
+    model = KMeans(k, init=init, n_init=1, tol=0, max_iter=int(iterations),
+                   algorithm=algorithm, copy_x=False)
     with threadpool_limits(settings["threads"]):
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         model.fit(x)
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, time.process_time() - before
     print(json.dumps({
         "seconds": seconds,
+        "cpu": cpu,
         "inertia": float(model.inertia_),
         "iterations": int(model.n_iter_),
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

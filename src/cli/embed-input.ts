@@ -185,9 +185,17 @@ async function columnsOf(
   return line.split(delimiter ?? /[,;\t|]/).map((name) => name.replace(/^\s*"?|"?\s*$/g, ''))
 }
 
-async function readSide(
+export interface SideFlags {
+  readonly attributes?: string
+  readonly fields?: string[]
+  readonly itemColumn?: string
+  readonly maxBadRows?: number
+}
+
+/** Side information of `nodes`, and a warning of what has none. */
+export async function readSide(
   context: Context,
-  flags: InputFlags,
+  flags: SideFlags,
   nodes: Graph['nodes'],
 ): Promise<EmbedderInputs['attributes']> {
   const { attributes, report } = await context.untilInterrupted(() =>

@@ -84,6 +84,21 @@ describe('embed', () => {
     expect(items.map(({ id }: { id: string }) => Number(id.slice(1)) % 2)).toEqual([0, 0, 0])
   })
 
+  it('recommends only what shares no value of an attribute with the sequence', async () => {
+    await homophily(['embed', 'item2vec', events, ...small, '--epochs', '40', '--name', 'kinds', ...place])
+    const rows = Array.from({ length: 12 }, (_, i) => `i${i},kind ${i % 3}\n`)
+    const items = folder.file('kinds.csv', `item,kind\n${rows.join('')}`)
+    const argv = ['recommend', 'kinds', '--from', 'i0,i4', '-n', '12', '--json', ...place]
+    const ids = async (...more: string[]): Promise<number[]> =>
+      JSON.parse((await homophily([...argv, ...more])).out).items.map(({ id }: { id: string }) =>
+        Number(id.slice(1)),
+      )
+    expect((await ids()).length).toBe(10)
+    const others = await ids('--attributes', items, '--unseen', 'kind')
+    expect(others.sort((a, b) => a - b)).toEqual([2, 5, 8, 11])
+    expect((await homophily([...argv, '--unseen', 'kind'])).err).toContain('no --attributes')
+  })
+
   it('is the same for the same seed with --deterministic', async () => {
     const run = async (seed: string): Promise<string> => {
       const file = folder.file(`seed.${seed}.txt`)

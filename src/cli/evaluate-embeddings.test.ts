@@ -200,6 +200,17 @@ describe('evaluate next', () => {
     expect(rules[0]).toMatch(/Leave-one-out/)
   })
 
+  test('methods with side information learn from the same part', async () => {
+    const settings = ['dim=8', 'walks=5', 'length=6', 'window=2', 'epochs=3', 'batch=128', 'shared=16']
+    const value = await json(
+      ...`evaluate next ges ${events} --k 3 --attributes ${categories} --fields category`.split(' '),
+      ...settings.flatMap((each) => ['--set', `ges.${each}`]),
+    )
+    const { rows: table } = value['comparison'] as { rows: { name: string; means: Record<string, number> }[] }
+    expect(table[2].name).toBe('ges')
+    expect(table[2].means['hitRate@3']).toBeGreaterThan(0)
+  })
+
   test('vectors of a file take part; those of other things are refused', async () => {
     const points = Array.from({ length: 12 }, (_, i) => {
       const angle = (2 * Math.PI * i) / 12
@@ -216,7 +227,9 @@ describe('evaluate next', () => {
 
   test('wrong usage', async () => {
     for (const [argv, message] of [
-      [['eges', events], /unknown method "eges"/],
+      [['item2vek', events], /unknown method "item2vek".*"item2vec"/],
+      [['eges', events], /eges: expected --attributes <file> and --fields <list>, got neither/],
+      [['item2vec', events, '--attributes', categories], /expected no --attributes and --fields/],
       [['item2vec', events, '--set', 'deepwalk.dim=3'], /unknown method of --set "deepwalk"/],
       [['item2vec', events, '--decay', '2'], /--decay: expected above 0/],
       [['item2vec', events, '--categories', categories], /one of --new-days and --new-events/],

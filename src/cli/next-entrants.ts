@@ -1,12 +1,14 @@
 /** Who takes part in a next-item evaluation: recommenders and embeddings trained on the split, vectors made elsewhere. */
+import type { Attributes } from '../data/attributes.ts'
+import type { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
 import { leaveLastItemOut, scorerOfSequences } from '../evaluate/next-item.ts'
 import { trainEmbedding } from '../evaluate/train-embedding.ts'
 import { trainRecommender } from '../evaluate/train-recommender.ts'
 import { vectorScorer } from '../evaluate/vector-scorer.ts'
-import type { Graph } from '../graph/graph.ts'
 import { transitionGraph } from '../graph/transitions.ts'
 import { heap } from '../kernels/heap.ts'
+import type { EmbedderInputs } from '../models/embed/family/definition.ts'
 import { embedders } from '../models/embed/index.ts'
 import { type Method, resolveConfig } from '../models/method.ts'
 import type { Scorer } from '../models/recommend/family/scorer.ts'
@@ -32,20 +34,22 @@ export interface Entrant {
   prepare(split: Split, seed: number, options: RunOptions): Promise<{ scorer: Scorer; dispose(): void }>
 }
 
-const embedding = embedders.filter(({ needs }) => !needs.includes('attributes'))
-
 /** Methods that can take part, by name. */
-export const nextMethods: readonly string[] = [...recommenders, ...embedding].map(({ name }) => name)
+export const nextMethods: readonly string[] = [...recommenders, ...embedders].map(({ name }) => name)
 
-/** `settings`: `method.setting=value` texts; `gap` in milliseconds, for graphs of transitions. */
-export function entrantOf(
-  name: string,
-  settings: readonly string[],
-  asking: Asking,
-  gap: number | undefined,
-): Entrant {
+export interface EntrantOptions {
+  /** `method.setting=value` texts. */
+  readonly settings: readonly string[]
+  readonly asking: Asking
+  /** Milliseconds, for graphs of transitions. */
+  readonly gap: number | undefined
+  /** Side information of the items, for methods that need it. */
+  attributes(items: Vocabulary): Promise<Attributes>
+}
+
+export function entrantOf(name: string, { settings, asking, gap, attributes }: EntrantOptions): Entrant {
   const recommender = recommenders.find((each) => each.name === name)
-  const embedder = embedding.find((each) => each.name === name)
+  const embedder = embedders.find((each) => each.name === name)
   const method: Method | undefined = recommender ?? embedder
   if (!method) throw fail('UNKNOWN_NAME', { kind: 'method', name, known: nextMethods })
   const own = settings
@@ -62,19 +66,19 @@ export function entrantOf(
         const model = await trainRecommender({ users, items, matrix: split.seen, times: null }, training)
         return { scorer: model.scorer, dispose: () => model.dispose() }
       }
-      const input = embedder!.needs.includes('graph')
-        ? { graph: graphOf(split, gap) }
-        : { sequences: split.train }
+      const { train } = split
+      const needs = new Set<keyof EmbedderInputs>(embedder!.needs)
+      const input = {
+        ...(needs.has('graph') ? { graph: transitionGraph(train, gap === undefined ? {} : { gap }) } : {}),
+        ...(needs.has('sequences') ? { sequences: train } : {}),
+        ...(needs.has('attributes') ? { attributes: await attributes(train.items) } : {}),
+      }
       const model = await trainEmbedding(input, training)
       const { data, shape } = model.state.vectors
       const scorer = vectorScorer(new Matrix(shape[0], shape[1], data), asking)
       return { scorer: scorerOfSequences(scorer, split, asking.last), dispose: () => model.dispose() }
     },
   }
-}
-
-function graphOf({ train }: Split, gap: number | undefined): Graph {
-  return transitionGraph(train, gap === undefined ? {} : { gap })
 }
 
 /** Vectors as they are; items without one are never answered. */

@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { applyFeatures } from './features/apply.ts'
+import { describePlan, fitFeatures } from './features/plan.ts'
 import { describeInteractions } from './interactions.ts'
 import { readEdges } from './read-edges.ts'
 import { readLabels } from './read-labels.ts'
 import { readMatrix } from './read-matrix.ts'
+import { readTable } from './read-table.ts'
 import { readInteractions } from './read.ts'
 import { splitGiven, splitGlobalTime } from './split.ts'
 
@@ -48,5 +51,23 @@ describe.skipIf(missing)('real data', () => {
     expect([labels.length, names.size]).toEqual([3025, 3])
     const usps = await readMatrix(join(data, 'usps/features.npy.gz'))
     expect([usps.matrix.rows, usps.matrix.cols]).toEqual([9298, 256])
+  })
+
+  test('the tables of users and items of MovieLens 100k become features', async () => {
+    const kinds = async (name: string): Promise<Record<string, string>> => {
+      const { table } = await readTable(join(data, 'ml-100k', name))
+      const plan = fitFeatures(table)
+      const { matrix, ids } = applyFeatures(plan, table)
+      expect([matrix.rows, ids?.size]).toEqual([table.rows, table.rows])
+      return Object.fromEntries(describePlan(plan).map(({ column, feature }) => [column, feature]))
+    }
+    expect(await kinds('users.csv.gz')).toEqual({
+      user: 'id',
+      age: 'number(standard)',
+      gender: 'category(2)',
+      occupation: 'category(2)',
+      zip: 'skip',
+    })
+    expect(await kinds('items.csv.gz')).toMatchObject({ item: 'id', genres: 'multi(|,2)' })
   })
 })

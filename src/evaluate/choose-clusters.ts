@@ -164,7 +164,7 @@ function bicOf({ facts, shape }: FittedClustering): number | null {
 }
 
 /** ln W of k-means against its mean on rows drawn uniformly from the box of the columns. */
-export function* gapStatistic(
+function* gapStatistic(
   x: Matrix,
   clusters: number,
   references: number,

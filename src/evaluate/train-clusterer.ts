@@ -77,7 +77,7 @@ export async function trainClusterer(
   }
 }
 
-export function shapeOfInput({ features, graph }: ClusterInput): ClusterShape {
+function shapeOfInput({ features, graph }: ClusterInput): ClusterShape {
   return {
     rows: features?.rows ?? graph?.rows ?? 0,
     columns: features?.cols ?? 0,

@@ -17,7 +17,7 @@ export interface Sequences {
 }
 
 /** Sorts events by user, then by time, where there are times; what is left equal stays in input order. */
-export function sequencesFromEvents({ users, items, userRows, itemRows, times }: Events): Sequences {
+function sequencesFromEvents({ users, items, userRows, itemRows, times }: Events): Sequences {
   const n = userRows.length
   const offsets = new Uint32Array(users.size + 1)
   for (let e = 0; e < n; e++) offsets[userRows[e] + 1]++

@@ -19,8 +19,9 @@ import { batchPenalty, bprLoss, sampledSoftmaxLoss } from './ranking-losses.ts'
 
 /** Where methods differ in what suits them. */
 export interface PairDefaults {
-  readonly loss: 'bpr' | 'softmax'
   readonly batch: number
+  /** Items from which the hardest negative is taken. */
+  readonly pool: number
   readonly rate: number
   readonly l2: number
   readonly epochs: number
@@ -31,14 +32,14 @@ export const pairSettings = (defaults: PairDefaults) => ({
   dim: z.int().positive().default(64).describe('Embedding size.'),
   loss: z
     .enum(['bpr', 'softmax'])
-    .default(defaults.loss)
+    .default('bpr')
     .describe('Pairwise ranking, or softmax over sampled negatives.'),
   negatives: z
     .enum(['uniform', 'popularity', 'hard'])
-    .default('uniform')
+    .default('hard')
     .describe('How negatives are sampled; hard takes the best-scored of a pool.'),
   popularityPower: z.number().nonnegative().default(0.75).describe('Exponent of popularity sampling.'),
-  pool: z.int().positive().default(8).describe('Pool size of hard negatives.'),
+  pool: z.int().positive().default(defaults.pool).describe('Pool size of hard negatives.'),
   softmaxNegatives: z
     .int()
     .positive()

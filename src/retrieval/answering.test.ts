@@ -21,7 +21,8 @@ const parity = (ids: readonly { id: string }[]): Set<number> =>
 describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
   let model: FittedRecommender
   beforeAll(async () => {
-    const config = method === 'lightgcn' ? { dim: 8, epochs: 200, rate: 0.02, batch: 16 } : {}
+    const config =
+      method === 'lightgcn' ? { dim: 8, epochs: 200, rate: 0.02, batch: 16, negatives: 'uniform' } : {}
     model = await trainRecommender(tastes, { method, config })
   })
   afterAll(() => model.dispose())

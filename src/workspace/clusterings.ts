@@ -77,7 +77,7 @@ export async function loadClustering(
 }
 
 /** The clustering in a bundle that was read. */
-export function restoreClustering(model: LoadedModel): FittedClustering {
+function restoreClustering(model: LoadedModel): FittedClustering {
   const { method, config, seed, tensors } = model
   const metadata = requireFamily(model, 'cluster') as unknown as Metadata
   const labels = tensors[LABELS]?.data

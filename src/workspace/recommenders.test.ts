@@ -51,7 +51,7 @@ test('a model of another family is refused', async () => {
     items: [],
   })
   await expect(loadRecommender(workspace, 'other')).rejects.toThrow(
-    'expected a recommender, got a model of the family cluster',
+    'expected a recommender, got a clustering',
   )
 })
 

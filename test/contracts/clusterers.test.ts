@@ -225,6 +225,20 @@ describe.each(clusterers.map((c) => c.name))('%s', (method) => {
     await expect(onBlobs({ config: { cluster: 3 } })).rejects.toThrow(/unknown setting "cluster"; it has/)
   })
 
+  test('cancelled half-way it rejects, or was done; memory comes back', async () => {
+    const input = inputOf(method, blobs)
+    const before = heap.bytesInUse
+    const abort = new AbortController()
+    let reported = 0
+    const onProgress = (): void => {
+      if (++reported === 2) abort.abort()
+    }
+    const job = train(method, input, 3, { signal: abort.signal, onProgress })
+    // A quick method is over before its second progress.
+    await job.catch((error: unknown) => expect(error).toMatchObject({ code: 'CANCELLED' }))
+    expect(heap.bytesInUse).toBe(before)
+  })
+
   test('cancelled at the start it rejects, and all its memory comes back', async () => {
     const input = inputOf(method, blobs)
     const before = heap.bytesInUse

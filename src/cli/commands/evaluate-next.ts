@@ -3,8 +3,10 @@ import type { Command } from 'commander'
 import { compareModels, type ModelRun } from '../../evaluate/compare.ts'
 import { evaluateNextItem, leaveLastItemOut, type Lookback, newCategories } from '../../evaluate/next-item.ts'
 import { readLabelSets } from '../../data/read-label-sets.ts'
+import type { Vocabulary } from '../../data/vocabulary.ts'
 import { fail } from '../../errors.ts'
 import { readSequences } from '../../graph/sequences.ts'
+import { embedders } from '../../models/embed/index.ts'
 import { Random } from '../../random.ts'
 import { run } from '../../train/run.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
@@ -20,6 +22,7 @@ import {
   wholeNumber,
   words,
 } from '../flags.ts'
+import { readSide, type SideFlags } from '../embed-input.ts'
 import { loadWarnings, readOptions, type ReaderFlags, readerFlags } from '../load.ts'
 import { type Entrant, entrantOf, entrantOfVectors, nextMethods, type Split } from '../next-entrants.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
@@ -27,7 +30,7 @@ import type { Shell } from '../shell.ts'
 import { counted, duration, nameSources } from '../text.ts'
 import { loadVectors, type VectorFlags, vectorFlags } from '../vectors-source.ts'
 
-interface NextFlags extends CommonOptions, ReaderFlags, ReportFiles, VectorFlags {
+interface NextFlags extends CommonOptions, ReaderFlags, ReportFiles, SideFlags, VectorFlags {
   readonly model?: string
   readonly set?: string[]
   readonly seed: number
@@ -62,6 +65,12 @@ export function addEvaluateNext(evaluate: Command, shell: Shell): void {
     )
     .option('--last <count>', 'ask embeddings with so many of the latest events (default: all)', positive)
     .option('--session-gap <minutes>', 'a longer pause leads to no edge, for methods on a graph', positive)
+    .option('--attributes <file>', 'side information about the items, for methods that use it')
+    .option(
+      '--fields <list>',
+      'columns of the attributes to use, such as category,tags:tags,price:number',
+      words,
+    )
     .option('--model <name>', 'also a saved embedding, trained without the last events')
     .option('--categories <file>', 'a table of items and their category, for the share of new ones')
     .option('--category-column <name>', 'its column of categories (default: category)')
@@ -87,9 +96,14 @@ async function next(
     throw fail('ARGUMENT', { what: '--decay', expected: 'above 0 and at most 1', got: String(decay) })
   const named = methods === 'none' ? [] : words(methods)
   const gap = flags.sessionGap === undefined ? undefined : flags.sessionGap * 60_000
-  const entrants: Entrant[] = [...new Set([...baselines, ...named])].map((name) =>
-    entrantOf(name, flags.set ?? [], { decay, last }, gap),
-  )
+  const taking = {
+    settings: flags.set ?? [],
+    asking: { decay, last },
+    gap,
+    attributes: (items: Vocabulary) => readSide(context, flags, items),
+  }
+  const entrants: Entrant[] = [...new Set([...baselines, ...named])].map((name) => entrantOf(name, taking))
+  checkSide(named, flags)
   for (const text of flags.set ?? []) {
     const name = text.split('.', 1)[0]
     if (!entrants.some((each) => each.name === name))
@@ -159,6 +173,19 @@ async function next(
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
+}
+
+/** Side information is given where a method needs it, and only there. */
+function checkSide(named: readonly string[], { attributes, fields }: NextFlags): void {
+  const needy = embedders.filter(
+    ({ name, needs }) => named.includes(name) && needs.some((need) => need === 'attributes'),
+  )
+  if (needy.length > 0 === (attributes !== undefined) && (attributes === undefined) === !fields) return
+  throw fail('ARGUMENT', {
+    what: needy.map(({ name }) => name).join(', ') || 'methods without side information',
+    expected: needy.length > 0 ? '--attributes <file> and --fields <list>' : 'no --attributes and --fields',
+    got: attributes === undefined ? (fields ? '--fields alone' : 'neither') : fields ? 'both' : 'no --fields',
+  })
 }
 
 /** What is new to a user, by the categories of --categories; undefined without. */

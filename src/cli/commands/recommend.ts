@@ -1,8 +1,10 @@
 /** `homophily recommend <model>` */
 import { type Command, InvalidArgumentError } from 'commander'
+import { readAttributes } from '../../data/read-attributes.ts'
 import { readBytes } from '../../data/source.ts'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
+import { unseenCategories, valuesOf } from '../../retrieval/unseen-categories.ts'
 import { loadEmbedding } from '../../workspace/embedders.ts'
 import { loadRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
@@ -20,6 +22,8 @@ interface RecommendFlags extends CommonOptions {
   readonly from?: string[]
   readonly decay?: number
   readonly diversity?: number
+  readonly attributes?: string
+  readonly unseen?: string
   readonly n: number
   readonly exclude?: string[]
   readonly includeSeen?: boolean
@@ -53,6 +57,8 @@ export function addRecommend(program: Command, shell: Shell): void {
       'with --from: re-rank by maximal marginal relevance; 1 is by score alone, lower is more diverse',
       decimalNumber,
     )
+    .option('--unseen <field>', 'with --from: nothing that shares a value of this attribute with those ids')
+    .option('--attributes <file>', 'with --unseen: the table of attributes')
     .option('-n, --n <count>', 'items per user', positive, 10)
     .option('--exclude <item>', 'an item never to recommend (may come several times)', collect)
     .option('--include-seen', 'also recommend items that the user has in the training data')
@@ -73,7 +79,7 @@ async function recommend(context: Context, name: string, flags: RecommendFlags):
     })
   }
   if (flags.from === undefined) {
-    for (const flag of ['decay', 'diversity'] as const) {
+    for (const flag of ['decay', 'diversity', 'unseen', 'attributes'] as const) {
       if (flags[flag] !== undefined)
         throw fail('ARGUMENT', {
           what: `--${flag}`,
@@ -135,14 +141,19 @@ async function fromSequence(
 ): Promise<Output> {
   if (flags.output !== undefined)
     throw fail('ARGUMENT', { what: '--output', expected: 'users to write lists of', got: '--from' })
+  if ((flags.unseen === undefined) !== (flags.attributes === undefined)) {
+    const got = flags.unseen === undefined ? 'no --unseen' : 'no --attributes'
+    throw fail('ARGUMENT', { what: 'recommend', expected: '--unseen <field> and --attributes <file>', got })
+  }
   const model = await loadEmbedding(workspace, name, flags.version)
+  const filter = flags.unseen === undefined ? undefined : await unlike(from, flags.unseen, flags.attributes!)
   context.announceKernels()
   for (const id of flags.exclude ?? []) model.nodes.rowOrThrow(id, 'node')
   const items = model.recommendFrom(from, {
     n: flags.n,
     exclude: flags.exclude ?? [],
     includeSeen: flags.includeSeen ?? false,
-    ...given({ decay: flags.decay }),
+    ...given({ decay: flags.decay, filter }),
     ...(flags.diversity === undefined ? {} : { diversity: { lambda: flags.diversity } }),
   })
   const text = items.length === 0 ? '  nothing is left to recommend\n' : ranking(items)
@@ -150,6 +161,17 @@ async function fromSequence(
     { command: 'recommend', model: name, from, items },
     `After ${from.join(', ')}\n${text}`,
   )
+}
+
+/** Passes what has none of the values that `from` have in a field of the attributes. */
+async function unlike(
+  from: readonly string[],
+  field: string,
+  file: string,
+): Promise<(id: string) => boolean> {
+  const { attributes } = await readAttributes(file, [{ name: field, kind: 'tags' }], { maxBadRows: 0.01 })
+  const history = from.map((id) => ({ id, time: 0 }))
+  return unseenCategories(history, valuesOf(attributes, field), { days: 1, now: 0 })
 }
 
 /** `a,b,"c,d"`: ids between commas, in double quotes where they have one; a quote within quotes is doubled. */

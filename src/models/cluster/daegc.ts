@@ -25,7 +25,7 @@ import {
 import { defineClusterer } from './family/definition.ts'
 
 /** Z = elu(GAT(elu(GAT(X)))), rows of unit length. */
-export function encodeAttended(layers: readonly Attention[], neighbours: Neighbours, x: Features): Matrix {
+function encodeAttended(layers: readonly Attention[], neighbours: Neighbours, x: Features): Matrix {
   return normalizeRows(
     layers.reduce<Matrix | Features>((h, layer) => elu(attend(neighbours, h, layer)), x) as Matrix,
   )

@@ -33,7 +33,6 @@ export function moveCentres(centres: Matrix, counts: Float64Array, z: Matrix, la
   }
 }
 
-/** L = ‖z − c‖² + λ ‖x − x̂‖², alternating: each row's nearest centre, the centres themselves, the network. */
 export const dcn = defineClusterer({
   name: 'dcn',
   title: 'DCN',
@@ -44,10 +43,17 @@ export const dcn = defineClusterer({
     ...autoencoderSettings,
     ...selfTrainingSettings,
     epochs: selfTrainingSettings.epochs.unwrap().default(50).describe('Most epochs of clustering.'),
-    reconstruction: z.number().nonnegative().default(0.05).describe('λ: weight of the reconstruction.'),
+    gamma: z.number().nonnegative().default(0.05).describe('Weight of the distance to the centre.'),
+    reconstruction: z.number().nonnegative().default(1).describe('Weight of the reconstruction.'),
     count: z.int().positive().default(100).describe('Rows that each centre counts as having had at first.'),
     rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
   }),
+  presets: {
+    official: {
+      summary: 'The weights of the authors’ code on MNIST: the distance counts 20 times the reconstruction.',
+      config: { gamma: 1, reconstruction: 0.05 },
+    },
+  },
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {

@@ -33,6 +33,16 @@ export const dec = defineClusterer({
     rate: z.number().positive().default(0.01).describe('Learning rate of SGD.'),
     momentum: z.number().min(0).max(0.999).default(0.9).describe('Momentum of SGD.'),
   }),
+  presets: {
+    official: {
+      summary: 'The authors’ schedule on MNIST: 300 epochs of pre-training, a renewal every 140 steps.',
+      config: { pretrainEpochs: 300, refreshEvery: 140, refreshUnit: 'steps' },
+    },
+    paper: {
+      summary: 'As official, with the paper’s layer-wise denoising before the network is trained as a whole.',
+      config: { pretrainEpochs: 300, pretrainSchedule: 'layerwise', refreshEvery: 140, refreshUnit: 'steps' },
+    },
+  },
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {

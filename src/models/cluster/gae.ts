@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { normalised, withLoops } from '../../graph/normalise.ts'
 import { heap } from '../../kernels/heap.ts'
-import { kMeans } from '../../nn/clustering/k-means.ts'
+import { assigner, assigners } from '../../nn/heads/assigners.ts'
 import { createGraphEncoder, encodeGraph } from '../../nn/networks/graph-autoencoder.ts'
 import { reparameterise } from '../../nn/networks/variational.ts'
 import { linkReconstruction, linkReconstructionBytes } from '../../nn/terms/link-reconstruction.ts'
@@ -42,6 +42,7 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       hidden: z.int().positive().default(256).describe('Size of the hidden layer.'),
       latent: z.int().positive().default(16).describe('Size of the code.'),
       epochs: z.int().positive().default(30).describe('Epochs, each one step on the whole graph.'),
+      assign: z.enum(assigners).default('k-means').describe('How clusters are read off the code.'),
       rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
     }),
     presets: {
@@ -63,7 +64,7 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
           epochs * (3 * rows * layerWeights(sizes) + 3 * (edges + rows) * hidden + 2 * rows * rows * latent),
       }
     },
-    *fit(input, { clusters, restarts, hidden, latent: width, epochs, rate }, { rng, observe }) {
+    *fit(input, { clusters, restarts, hidden, latent: width, epochs, assign, rate }, { rng, observe }) {
       const { x } = prepareFeatures(input.features!, clusters)
       const target = withLoops(input.graph!).placed()
       const a = normalised(target, 'symmetric').placed()
@@ -99,15 +100,15 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       const result = yield* runPhase({ name: 'train', epochs, batches: fullBatch, step })
       const latent = Matrix.zeros<'node', 'latent'>(n, width)
       heap.scope(() => latent.data.set(encodeGraph(network, a, x).mean.data))
-      const { labels, centres, inertia } = yield* kMeans(latent, clusters, { rng, restarts })
+      const { labels, probabilities, centres } = yield* assigner(assign, restarts)(latent, clusters, rng)
       observe?.({ epoch: epochs, labels, latent })
       return {
         labels,
         clusters,
-        probabilities: null,
+        probabilities,
         latent,
         centres,
-        facts: clusterFacts(labels, clusters, { ...result, inertia }),
+        facts: clusterFacts(labels, clusters, { ...result }),
       }
     },
   })

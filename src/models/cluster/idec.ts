@@ -33,6 +33,12 @@ export const idec = defineClusterer({
     gamma: z.number().nonnegative().default(0.1).describe('Weight of the clustering term.'),
     rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
   }),
+  presets: {
+    official: {
+      summary: 'The authors’ schedule on MNIST: 300 epochs of pre-training, a renewal every 140 steps.',
+      config: { pretrainEpochs: 300, refreshEvery: 140, refreshUnit: 'steps' },
+    },
+  },
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {

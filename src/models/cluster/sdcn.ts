@@ -8,7 +8,7 @@ import { encodeAll } from '../../nn/networks/autoencoder.ts'
 import { dualForward } from '../../nn/networks/dual.ts'
 import { withTranspose } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
-import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
+import { decodedError } from '../../nn/terms/linear-reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
 import { fullBatch, runPhase } from '../../nn/training/phase.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
@@ -110,10 +110,14 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         forward(p) {
           const outputs = forward(p)
           argmaxRows(outputs.chosen, head.labels)
-          return { ...outputs, p: ownTarget(outputs.q) }
+          return { ...outputs, p: ownTarget(outputs.q), decoder: p.autoencoder.decoder }
         },
         terms: [
-          { name: 'reconstruction', weight: 1, of: ({ xHat }) => meanSquaredError(xHat, x) },
+          {
+            name: 'reconstruction',
+            weight: 1,
+            of: ({ decoder, latent }) => decodedError(decoder, latent, x),
+          },
           { name: 'code clustering', weight: config.alpha, of: ({ p, q }) => klDivergence(p, q) },
           { name: 'graph clustering', weight: config.beta, of: ({ p, logits }) => klDivergence(p, logits) },
         ],

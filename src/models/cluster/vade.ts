@@ -37,7 +37,7 @@ import {
 import { defineClusterer } from './family/definition.ts'
 
 /** A mixture as VaDE learns it. */
-export function priorFrom(mixture: Mixture): MixturePrior {
+function priorFrom(mixture: Mixture): MixturePrior {
   const { clusters, columns, weights, covariances } = mixture
   const logits = Matrix.zeros(1, clusters)
   const logVariances = Matrix.zeros(clusters, columns)

@@ -23,13 +23,13 @@ export const lightGCN = defineRecommender({
   paper: 'https://arxiv.org/abs/2002.02126',
   config: z.strictObject({
     layers: z.int().nonnegative().default(3).describe('Propagation steps K.'),
-    ...pairSettings({ loss: 'softmax', batch: 8192, rate: 0.01, l2: 1e-3, epochs: 40 }),
+    ...pairSettings({ batch: 8192, pool: 16, rate: 5e-3, l2: 1e-3, epochs: 60 }),
   }),
   presets: {
     paper: {
       summary: 'The settings of the paper and the authors’ code: BPR, 1000 epochs, pairs drawn by user.',
       config: {
-        loss: 'bpr',
+        negatives: 'uniform',
         sampling: 'user',
         batch: 2048,
         rate: 1e-3,
@@ -40,8 +40,8 @@ export const lightGCN = defineRecommender({
       },
     },
   },
-  estimate: ({ users, items, interactions }, { dim, epochs, batch, layers }) => ({
-    bytes: 4 * (5 + layers) * dim * (users + items) + 24 * batch * dim + 16 * interactions,
+  estimate: ({ users, items, interactions }, { dim, epochs, batch, pool, layers }) => ({
+    bytes: 4 * (5 + layers) * dim * (users + items) + (24 + 4 * pool) * batch * dim + 16 * interactions,
     operations:
       epochs * (interactions / batch) * (4 * layers * interactions * dim + 8 * dim * (users + items)),
   }),

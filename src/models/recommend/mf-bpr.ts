@@ -11,9 +11,15 @@ export const mfBPR = defineRecommender({
   title: 'MF-BPR',
   summary: 'Matrix factorisation learned by Bayesian personalised ranking.',
   paper: 'https://arxiv.org/abs/1205.2618',
-  config: z.strictObject(pairSettings({ loss: 'bpr', batch: 2048, rate: 1e-3, l2: 1e-4, epochs: 200 })),
-  estimate: ({ users, items, interactions }, { dim, epochs, batch }) => ({
-    bytes: 4 * 4 * dim * (users + items) + 24 * batch * dim,
+  config: z.strictObject(pairSettings({ batch: 4096, pool: 16, rate: 2e-3, l2: 0.03, epochs: 40 })),
+  presets: {
+    uniform: {
+      summary: 'As the papers compare with it: one negative at random, little regularisation.',
+      config: { negatives: 'uniform', batch: 2048, rate: 1e-3, l2: 1e-4, epochs: 200 },
+    },
+  },
+  estimate: ({ users, items, interactions }, { dim, epochs, batch, pool }) => ({
+    bytes: 4 * 4 * dim * (users + items) + (24 + 4 * pool) * batch * dim,
     operations: epochs * (12 * dim * interactions + (interactions / batch) * 8 * dim * (users + items)),
   }),
   *fit(interactions, settings, { rng, validate, resume }) {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { gradientError, sample, weigh } from '../../../test/gradients.ts'
 import { normalised, withLoops } from '../../graph/normalise.ts'
+import { heap } from '../../kernels/heap.ts'
 import { Random } from '../../random.ts'
 import { EdgePattern } from '../../tensor/edges.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import { withTranspose } from '../rows.ts'
+import { batchNorm, type BatchStatistics, createBatchNorm } from './batch-norm.ts'
 import { createStack, dense, stack } from './dense.ts'
 import { attend, createAttention } from './graph-attention.ts'
 import { convolve, graphConvolution } from './graph-convolution.ts'
@@ -148,3 +150,34 @@ describe('graph attention', () => {
     ).toBeLessThan(4e-3)
   })
 })
+
+describe('batch normalisation', () => {
+  const x = Matrix.from([
+    [1, 10],
+    [3, 10],
+  ])
+  test('of a batch by its own moments, then by the running ones', () => {
+    const { layer, statistics } = createBatchNorm(2)
+    layer.shift.data.set([5, 7])
+    const y = batchNorm(x, layer, statistics, 0.5)
+    expect([...y.data]).toEqual([4, 7, 6, 7].map((v) => expect.closeTo(v, 4)))
+    expect([...statistics.mean.data]).toEqual([1, 5])
+    expect([...statistics.variance.data]).toEqual([1, 0.5])
+    const later = batchNorm(x, layer, statistics, null)
+    expect(later.data[1]).toBeCloseTo(7 + 5 / Math.sqrt(0.5), 3)
+  })
+
+  test.each([0.1, null])('gradients agree with central differences, momentum %s', (momentum) => {
+    const { layer } = createBatchNorm(3)
+    const statistics = { mean: sample(1, 3, 5), variance: sample(1, 3, 6, true) }
+    const params = { x: sample(5, 3, 1), gain: sample(1, 3, 2), shift: layer.shift }
+    expect(
+      gradientError((p) => weigh(batchNorm(p.x, p, copyOf(statistics), momentum)), params, 3e-3),
+    ).toBeLessThan(4e-3)
+  })
+})
+
+function copyOf({ mean, variance }: BatchStatistics): BatchStatistics {
+  const copy = (m: Matrix): Matrix => new Matrix(m.rows, m.cols, heap.copy(m.data))
+  return { mean: copy(mean), variance: copy(variance) }
+}

@@ -3,11 +3,13 @@
  * an autoencoder knows of the rows themselves:
  *   Z⁽¹⁾ = f(Â X W₁),  Z⁽ˡ⁺¹⁾ = f(Â [(1 − ε) Z⁽ˡ⁾ + ε H⁽ˡ⁾] W_l+1),  the last without f: logits of the clusters.
  */
-import { add, relu, scale } from '../../tensor/elementwise.ts'
+import { kernels } from '../../kernels/index.ts'
+import { relu } from '../../tensor/elementwise.ts'
 import type { Features } from '../../tensor/features.ts'
-import type { Matrix } from '../../tensor/matrix.ts'
+import { type Matrix, sameShape } from '../../tensor/matrix.ts'
 import type { Sparse } from '../../tensor/sparse.ts'
-import { stack, stackStates } from '../layers/dense.ts'
+import { gradientOf, output } from '../../tensor/tape.ts'
+import { stackStates } from '../layers/dense.ts'
 import { convolve, graphConvolution } from '../layers/graph-convolution.ts'
 import type { Autoencoder } from './autoencoder.ts'
 
@@ -15,14 +17,21 @@ export type Dual = { readonly autoencoder: Autoencoder; readonly convolutions: r
 
 export interface DualOutputs {
   readonly latent: Matrix
-  readonly xHat: Matrix
   /** n × K, before their softmax. */
   readonly logits: Matrix<'node', 'cluster'>
 }
 
 /** ε H + (1 − ε) Z: what the autoencoder hands over. */
 export function deliver(z: Matrix, h: Matrix, share: number): Matrix {
-  return add(scale(z, 1 - share), scale(h, share))
+  sameShape('deliver', z, h)
+  const out = output(z.rows, z.cols, [z, h], (g) => {
+    const [gz, gh] = [gradientOf(z), gradientOf(h)]
+    if (gz) kernels().axpy(1 - share, g, gz)
+    if (gh) kernels().axpy(share, g, gh)
+  })
+  kernels().affine(1 - share, 0, z.data, out.data)
+  kernels().axpy(share, h.data, out.data)
+  return out
 }
 
 /** All rows of x on the graph `a` (normalised, with loops); `share` is ε. */
@@ -40,5 +49,5 @@ export function dualForward(
     const next = convolve(a, mixed, convolutions[l])
     z = l < convolutions.length - 1 ? relu(next) : next
   }
-  return { latent, xHat: stack(autoencoder.decoder, latent), logits: z as Matrix<'node', 'cluster'> }
+  return { latent, logits: z as Matrix<'node', 'cluster'> }
 }

@@ -4,6 +4,10 @@ import { Matrix } from '../../tensor/matrix.ts'
 import { matmulTransposed } from '../../tensor/linear.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import { sigmoid } from '../../tensor/elementwise.ts'
+import { Random } from '../../random.ts'
+import { createStack, dense as denseLayer, stack } from '../layers/dense.ts'
+import { withTranspose } from '../rows.ts'
+import { decodedError, sparseLinearError } from './linear-reconstruction.ts'
 import { klDivergence } from './cross-entropy.ts'
 import { linkReconstruction } from './link-reconstruction.ts'
 import { bernoulliError, meanSquaredError } from './reconstruction.ts'
@@ -38,6 +42,32 @@ describe('reconstruction', () => {
   test('shapes must agree', () => {
     expect(() => meanSquaredError(sample(3, 2, 1), dense)).toThrow(
       'meanSquaredError: expected 2 × 3, got 3 × 2',
+    )
+  })
+})
+
+describe('reconstruction by a linear layer, of sparse rows', () => {
+  const x = withTranspose(sparse)
+  const params = { h: sample(2, 2, 1), weight: sample(2, 3, 2), bias: sample(1, 3, 3) }
+  test('is the error of what it decodes, without decoding', () => {
+    const decoded = meanSquaredError(denseLayer(params.h, params, 'linear'), dense)
+    expect(sparseLinearError(params.h, params, x).item()).toBeCloseTo(decoded.item(), 5)
+  })
+
+  test('gradients agree with central differences', () => {
+    expect(gradientError((p) => sparseLinearError(p.h, p, x), params)).toBeLessThan(4e-3)
+  })
+
+  test.each([1, 8])('a decoder may take either way: a code of %i', (width) => {
+    const decoder = createStack([width, 2, 3], new Random(1))
+    const z = sample(2, width, 5)
+    expect(decodedError(decoder, z, x).item()).toBeCloseTo(
+      meanSquaredError(stack(decoder, z), dense).item(),
+      5,
+    )
+    expect(decodedError(decoder.slice(1), params.h, dense).item()).toBeCloseTo(
+      decodedError(decoder.slice(1), params.h, x).item(),
+      5,
     )
   })
 })

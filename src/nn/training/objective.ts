@@ -3,21 +3,22 @@
  * weight is a number, a schedule over the training, or learned.
  */
 import { fail } from '../../errors.ts'
-import { add, exp, mul, neg, scale } from '../../tensor/elementwise.ts'
+import { add, scale } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import type { Optimiser } from '../../tensor/optimiser.ts'
 import type { Schedule } from '../../tensor/schedule.ts'
 import { type Params, valueAndGrad } from '../../tensor/tape.ts'
+import { uncertaintyWeighted } from '../task-weights.ts'
 
-/** A weight that is learned as e^−s, with s added to the loss so that it cannot vanish (Kendall et al. 2018, homoscedastic). */
+/** A weight 1/σ² that is learned, held by ln σ in the loss so that it cannot vanish: see {@link uncertaintyWeighted}. */
 export interface LearnedWeight {
-  /** s: 1 × 1. */
-  readonly logVariance: Matrix
+  /** ln σ: 1 × 1. */
+  readonly logDeviation: Matrix
 }
 
 /** A learned weight that begins at `weight`. */
 export function learned(weight: number): LearnedWeight {
-  return { logVariance: Matrix.from([[-Math.log(weight)]]) }
+  return { logDeviation: Matrix.from([[-0.5 * Math.log(weight)]]) }
 }
 
 /** A number, a function of how far training has come (0 … 1), or learned. */
@@ -50,7 +51,7 @@ export interface Objective<P extends Params, O, B> {
 export function descend<P extends Params, O, B>(objective: Objective<P, O, B>): Step<B> {
   const { params, terms, rate } = objective
   const weights: Record<string, Matrix> = {}
-  for (const { name, weight } of terms) if (isLearned(weight)) weights[name] = weight.logVariance
+  for (const { name, weight } of terms) if (isLearned(weight)) weights[name] = weight.logDeviation
   const tree: { params: Params; weights: Record<string, Matrix> } = { params, weights }
   const optimiser = objective.optimiser(tree)
   return (batch, progress) => {
@@ -83,8 +84,8 @@ function checkFinite(losses: Losses): void {
   }
 }
 
-function weighted(value: Matrix, weight: Weight, logVariance: Matrix | undefined, progress: number): Matrix {
-  if (logVariance) return add(mul(exp(neg(logVariance)), value), logVariance)
+function weighted(value: Matrix, weight: Weight, logDeviation: Matrix | undefined, progress: number): Matrix {
+  if (logDeviation) return uncertaintyWeighted([value], [logDeviation])
   return scale(value, typeof weight === 'function' ? weight(progress) : (weight as number))
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sample } from '../../../test/gradients.ts'
 import { Random } from '../../random.ts'
-import { mean, square, sub, sum } from '../../tensor/elementwise.ts'
+import { mean, scale, square, sub, sum } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam, sgd } from '../../tensor/optimiser.ts'
 import { linear } from '../../tensor/schedule.ts'
@@ -31,19 +31,18 @@ describe('descend', () => {
     expect(x.item()).toBeCloseTo(2 - 0.1 * 5, 6)
   })
 
-  test('a learned weight is the inverse of its term where both are at rest', () => {
+  test('a learned weight 1/σ² comes to rest at 1 / (2 L) of a term that stays', () => {
     const weight = learned(1)
     const step = descend({
-      params: Matrix.from([[0]]),
-      optimiser: plain(0.05),
+      params: Matrix.from([[3]]),
+      optimiser: plain(0.02),
       forward: (p) => p,
-      terms: [{ name: 'fixed', weight, of: (p) => sum(square(sub(p, Matrix.from([[2]])))) }],
+      terms: [{ name: 'fixed', weight, of: (p) => scale(sum(sub(p, p)), 1, 4) }],
     })
-    // e^−s · 4 + s is least at s = ln 4, were p not to move; p moves to 2, and the weight grows as its term falls.
-    const first = step(null, 0)
-    expect(first['total']).toBeCloseTo(4, 5)
-    for (let i = 0; i < 50; i++) step(null, 0)
-    expect(Math.exp(-weight.logVariance.item())).toBeGreaterThan(1)
+    // 4/σ² + ln σ
+    expect(step(null, 0)['total']).toBeCloseTo(4, 5)
+    for (let i = 0; i < 400; i++) step(null, 0)
+    expect(Math.exp(-2 * weight.logDeviation.item())).toBeCloseTo(1 / 8, 3)
   })
 
   test('a term that is not finite stops the step before the parameters move', () => {

@@ -60,7 +60,7 @@ export class Answers {
         .execute()
       if (rows.length === 0) return
       yield rows.map(({ recommendation, type }) => ({ recommendation: recommendation ?? '', type }))
-      after = rows[rows.length - 1]!.seq
+      after = rows[rows.length - 1].seq
     }
   }
 }
