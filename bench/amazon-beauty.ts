@@ -127,6 +127,7 @@ function knownItems({ train }: NextItemSplit): Uint8Array {
   return known
 }
 
+const sideGrid = [{ window: 2 }, { window: 5 }, { window: 5, epochs: 5 }]
 const grids: readonly (readonly [string, readonly Setting[]])[] = [
   ['Popularity', [{ method: 'popularity', config: {} }]],
   ['ItemKNN', [0, 10, 100].map((shrinkage) => ({ method: 'item-knn', config: { shrinkage } }))],
@@ -145,8 +146,8 @@ const grids: readonly (readonly [string, readonly Setting[]])[] = [
       })),
     ),
   ],
-  ['GES', [2, 5].map((window) => ({ method: 'ges', config: { window } }))],
-  ['EGES', [2, 5].map((window) => ({ method: 'eges', config: { window } }))],
+  ['GES', sideGrid.map((config) => ({ method: 'ges', config }))],
+  ['EGES', sideGrid.map((config) => ({ method: 'eges', config }))],
 ]
 
 const chosen: string[] = []

@@ -210,9 +210,28 @@ async function airports(): Promise<void> {
         percent(spread(runs.map((each) => each.alike))),
       ])
     }
+    const alone = await finished(folder, { task: 'degree', data }, () => degreeAlone(data))
+    rows.push([
+      'degree alone',
+      percent(spread(alone.map((split) => split.microF1))),
+      percent(spread(alone.map((split) => split.macroF1))),
+      '',
+      '',
+    ])
     const header = ['', 'micro 50 %', 'macro 50 %', 'neighbours among the 10 nearest', 'same role among them']
     console.log(`${tableMarkdown({ title: `Airports, ${data}`, header, rows })}\n`)
   }
+}
+
+/** The same protocol on two features: ln(1 + degree) and its square. */
+async function degreeAlone(data: DataName): Promise<readonly SplitScores[]> {
+  const { graph, labels } = await load(data)
+  const features = Array.from({ length: graph.nodes.size }, (_, v) => {
+    const size = Math.log1p(graph.adjacency.degree(v))
+    return [size, size * size]
+  })
+  const options = { rng: new Random(SPLIT_SEED), shares: [0.5] }
+  return (await run(evaluateClassification(Matrix.from(features), labels, options))).shares[0].splits
 }
 
 async function airport(data: DataName, setting: Setting, seed: number): Promise<Airport> {

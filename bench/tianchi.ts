@@ -218,7 +218,7 @@ async function choose(settings: readonly Setting[]): Promise<Setting> {
 
 const number = (values: readonly number[]): string => {
   const { mean, std } = spread(values)
-  return `${mean.toFixed(4)} ± ${std.toFixed(4)}`
+  return values.length > 1 ? `${mean.toFixed(4)} ± ${std.toFixed(4)}` : mean.toFixed(4)
 }
 
 const plain = await choose([0, 12].map((gap) => ({ method: 'bge', gap, config: {} })))
@@ -279,7 +279,11 @@ for (const [name, setting] of rows) {
     const label = m === 0 ? name : `${name}, ${first.name}`
     diverse.push([
       label,
-      ...values.map(({ mean, std }) => `${(100 * mean).toFixed(2)} ± ${(100 * std).toFixed(2)} %`),
+      ...values.map(({ mean, std }) =>
+        each.length > 1
+          ? `${(100 * mean).toFixed(2)} ± ${(100 * std).toFixed(2)} %`
+          : `${(100 * mean).toFixed(2)} %`,
+      ),
     ])
   })
   if (each[0].attention) {
