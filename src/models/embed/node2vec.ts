@@ -11,7 +11,7 @@ import { embedWalks, skipGramEstimate } from './family/skip-gram-embedding.ts'
 export const node2vec = defineEmbedder({
   name: 'node2vec',
   title: 'node2vec',
-  summary: 'Walks that lean homewards (large q: structural roles) or outwards (small q: communities).',
+  summary: 'Walks that stay near (large q), go outwards (small q) or turn back often (small p).',
   paper: 'https://arxiv.org/abs/1607.00653',
   needs: ['graph'],
   config: z.strictObject({
