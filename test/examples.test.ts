@@ -54,6 +54,19 @@ describe('examples', () => {
     expect(lines.slice(5).every((line) => /^diverse i\d+$/.test(line))).toBe(true)
     expect(lines.length).toBeGreaterThan(5)
   })
+
+  test('eges', async () => {
+    const lines = (await run('eges')).trim().split('\n')
+    expect(lines.slice(0, 3).every((line) => /^near i\d+ i\d+ -?\d\.\d{3}$/.test(line))).toBe(true)
+    expect(lines.slice(3).every((line) => /^near something new of c1 i\d+$/.test(line))).toBe(true)
+    expect(lines.length).toBe(6)
+  })
+
+  test('m2grl', async () => {
+    const lines = (await run('m2grl')).trim().split('\n')
+    expect(lines.slice(0, 3).every((line) => /^near i\d+ i\d+ -?\d\.\d{3}$/.test(line))).toBe(true)
+    expect(lines[3]).toMatch(/^tasks .*"item"/)
+  })
 })
 
 test('the page on embeddings names every method, and every file it names is there', () => {
