@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { undirected } from '../../test/graphs.ts'
 import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
 import { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { runSync } from '../train/run.ts'
@@ -30,6 +31,8 @@ const by = (scores: readonly LinkScores[]): Record<string, LinkScores['measures'
   Object.fromEntries(scores.map(({ score, measures }) => [score, measures]))
 
 describe('evaluateLinks', () => {
+  // The wasm kernels take memory of their own when they are first asked for.
+  kernels()
   const before = heap.bytesInUse
   const result = runSync(evaluateLinks(planted, split, { rng: new Random(3) }))
   const measures = by(result.scores)

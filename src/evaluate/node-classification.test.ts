@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { pairsOf } from '../../test/sparse.ts'
 import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
 import { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { runSync } from '../train/run.ts'
@@ -22,6 +23,8 @@ const labels = pairsOf(sets, 3)
 
 describe('evaluateClassification', () => {
   test('vectors that hold the labels give them back; noise does not', () => {
+    // The wasm kernels take memory of their own when they are first asked for.
+    kernels()
     const before = heap.bytesInUse
     const result = runSync(evaluateClassification(vectors, labels, { rng: new Random(1) }))
     expect(result.shares.map(({ share, train, test }) => [share, train, test])).toEqual([
