@@ -11,11 +11,12 @@ import type { TrainJob } from './schemas.ts'
 export interface Verdict {
   readonly passed: boolean
   readonly metric: string
-  readonly candidate: number
-  readonly inService: number
+  /** Null where there was nothing to evaluate on. */
+  readonly candidate: number | null
+  readonly inService: number | null
   readonly users: number
   /** What stood for the version in service. */
-  readonly against: 'the version in service' | 'its settings, trained on the same events'
+  readonly against: 'the version in service' | 'its settings, trained on the same events' | 'nothing'
 }
 
 /** Fewer users say too little about which is better. */
@@ -24,7 +25,8 @@ const ENOUGH = 50
 /**
  * Compares `candidate`, trained on the training part, with the version in service on interactions of the test part that neither was
  * trained on, over users and items that both know. Where there are too few of those, because the version in service has seen most of
- * the test part, its settings are trained on the training part instead. Null when nothing is in service.
+ * the test part, its settings are trained on the training part instead. Without a test part nothing passes. Null when nothing is in
+ * service.
  */
 export async function judge(
   context: JobContext,
@@ -33,7 +35,10 @@ export async function judge(
   { metric, drop }: NonNullable<TrainJob['guard']>,
 ): Promise<Verdict | null> {
   const version = await context.workspace.currentVersion(context.model)
-  if (version === undefined || !split.test) return null
+  if (version === undefined) return null
+  if (!split.test) {
+    return { passed: false, metric, candidate: null, inService: null, users: 0, against: 'nothing' }
+  }
   const loaded = await context.workspace.loadModel(context.model, version)
   using current = restoreRecommender(loaded)
   const verdict = (a: number, b: number, users: number, against: Verdict['against']): Verdict => ({

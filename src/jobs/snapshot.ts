@@ -41,12 +41,21 @@ export async function snapshot(
   return { upTo, count, interactions: interactionsFromEvents(collector.events(), 'sum').interactions }
 }
 
-/** The latest events are the test; where time does not tell them apart, a random share of each user's. */
+/**
+ * The latest events are the test; where time does not tell them apart, a random share of each user's. Too few events to take any away:
+ * all are for training, and a warning says that nothing is evaluated.
+ */
 export function splitSnapshot(interactions: Interactions, test: number, seed: number): Split {
-  try {
-    return splitGlobalTime(interactions, { test })
-  } catch (error) {
-    if (!(error instanceof HomophilyError) || error.code !== 'EMPTY') throw error
-    return splitRatio(interactions, { test, rng: new Random(seed).stream('split') })
+  for (const split of [
+    () => splitGlobalTime(interactions, { test }),
+    () => splitRatio(interactions, { test, rng: new Random(seed).stream('split') }),
+  ]) {
+    try {
+      return split()
+    } catch (error) {
+      if (!(error instanceof HomophilyError) || error.code !== 'EMPTY') throw error
+    }
   }
+  const warnings = ['There are too few events to keep any for a test: nothing was evaluated.']
+  return { train: interactions, validation: null, test: null, warnings }
 }

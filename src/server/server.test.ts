@@ -269,6 +269,26 @@ describe('a service from empty to trained', () => {
   })
 })
 
+test('three events are enough for a version, but not for a guard', async () => {
+  const served = await start('small')
+  try {
+    await call(served, 'POST', '/v1/events', [
+      { user: 'ann', item: 'lamp', time: 1 },
+      { user: 'bob', item: 'lamp', time: 1 },
+      { user: 'bob', item: 'desk', time: 1 },
+    ])
+    const state = await train(served)
+    expect(state).toMatchObject({ status: 'done', result: { version: 1, promoted: true, metrics: {} } })
+    expect(state.result.warnings).toEqual([expect.stringMatching(/nothing was evaluated/)])
+    const { body } = await call(served, 'GET', '/v1/users/ann/recommendations?explain=true')
+    expect(body.items).toMatchObject([{ id: 'desk', because: { item: 'lamp', people: 1 } }])
+    const again = await train(served, { guard: { drop: 0.5 } })
+    expect(again.result).toMatchObject({ version: 2, promoted: false, guard: { against: 'nothing' } })
+  } finally {
+    await served.close()
+  }
+})
+
 test('the client does what the service can', async () => {
   const served = await start('client')
   const client = new Client({ url: served.address })
