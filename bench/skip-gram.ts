@@ -21,8 +21,8 @@ const ROUNDS = 5
 const LENGTH = 40
 const SETTINGS = { dim: 128, window: 10, negatives: 5, rate: 0.025, finalRate: 0.0001 }
 /** Walks per node: of a round, and of the training whose quality is measured. */
-const WALKS = { speed: 2, quality: 10 }
-const EPOCHS = 2
+const WALKS = { speed: 2, quality: 80 }
+const EPOCHS = 1
 
 interface Side {
   readonly label: string
