@@ -38,7 +38,10 @@ export class Catalogue {
   readonly #attributes = new Map<string, ItemAttributes>()
   #rows: { readonly items: Vocabulary; readonly byFilter: Map<string, Uint8Array> } | null = null
 
+  /** Told again what it knows, it keeps its rows: a service looks twice at what has just changed. */
   set(id: string, attributes: ItemAttributes): void {
+    const before = this.#attributes.get(id)
+    if (before && JSON.stringify(before) === JSON.stringify(attributes)) return
     this.#attributes.set(id, attributes)
     this.#rows = null
   }
