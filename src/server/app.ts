@@ -16,7 +16,7 @@ import type { Rung } from '../retrieval/answering.ts'
 import { release } from '../workspace/manifest.ts'
 import { guard } from './access.ts'
 import { AnswerCounts } from './answer-counts.ts'
-import { makeMetrics, type Metrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { handleError, problem, sendProblem } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { entityRoutes } from './routes/entities.ts'
@@ -50,6 +50,7 @@ export interface App {
 export interface AppOptions {
   readonly service: Service
   readonly runner: JobRunner
+  readonly metrics: Metrics
   /** Lets everybody in, without keys. */
   readonly open: boolean
   /** Origins of web pages that may call. None by default. */
@@ -64,7 +65,7 @@ export interface AppOptions {
 
 /** Everything but listening. */
 export async function buildApp(options: AppOptions): Promise<Typed> {
-  const { service, runner, now = Date.now } = options
+  const { service, runner, metrics, now = Date.now } = options
   const app = fastify({
     logger:
       options.logLevel === undefined
@@ -90,7 +91,6 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
       problem(404, 'NO_ROUTE', `there is no ${request.method} ${request.url.split('?')[0]}`),
     ),
   )
-  const metrics = makeMetrics(service, now)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.latency.observe(

@@ -5,6 +5,7 @@ import { storePath } from '../workspace/store/database.ts'
 import { openStore } from '../workspace/store/store.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
 import { buildApp, type Typed } from './app.ts'
+import { makeMetrics } from './metrics.ts'
 import { Service } from './service.ts'
 
 export interface ServeOptions {
@@ -57,12 +58,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
     }
     const open = noKeys || (local && !hasKeys)
     const service = new Service(workspace, store, model)
+    const metrics = makeMetrics(service, Date.now)
     const runner = new JobRunner({
       jobs: store.jobs,
       workspace: workspace.directory,
       database,
       model,
       onEnd(job) {
+        metrics.jobs.observe({ kind: job.kind, status: job.status }, job.seconds)
         app.log.info(job, 'job ended')
         void service.look()
       },
@@ -71,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const app = await buildApp({
       service,
       runner,
+      metrics,
       open,
       origins: options.origins ?? [],
       rate: options.rate ?? (local ? 0 : 6000),

@@ -263,6 +263,7 @@ describe('a service from empty to trained', () => {
     ]) {
       expect(metrics).toContain(`homophily_${name}`)
     }
+    expect(metrics).toMatch(/homophily_job_seconds_count\{kind="train",status="done"\} [1-9]/)
     const document = (await get('/openapi.json')).body
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths)).toContain('/v1/users/{id}/recommendations')

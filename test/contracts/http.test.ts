@@ -8,6 +8,7 @@ import { interactionsFrom } from '../../src/data/interactions.ts'
 import { trainRecommender } from '../../src/evaluate/train-recommender.ts'
 import type { JobRunner } from '../../src/jobs/runner.ts'
 import { buildApp, type Typed } from '../../src/server/app.ts'
+import { makeMetrics } from '../../src/server/metrics.ts'
 import { Service } from '../../src/server/service.ts'
 import { saveRecommender } from '../../src/workspace/recommenders.ts'
 import { openStore, type Store } from '../../src/workspace/store/store.ts'
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await service.look()
   // Jobs are accepted and never run.
   const runner = { wake: () => {}, stopping: false } as unknown as JobRunner
-  app = await buildApp({ service, runner, open: true })
+  app = await buildApp({ service, runner, metrics: makeMetrics(service, Date.now), open: true })
   await app.ready()
 })
 afterAll(async () => {
