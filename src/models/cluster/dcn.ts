@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { argmaxRows, SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { argmaxRows, studentLogits } from '../../nn/heads/self-training.ts'
 import { stack } from '../../nn/layers/dense.ts'
-import { encodeAll } from '../../nn/networks/autoencoder.ts'
 import { takeRows } from '../../nn/rows.ts'
 import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
@@ -19,7 +18,7 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
-import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
 
 /** c ← c + (z − c) / (number of its rows so far) for each row of a batch in turn. Clusters without rows stay where they are. */
 export function moveCentres(centres: Matrix, counts: Float64Array, z: Matrix, labels: Int32Array): void {
@@ -60,10 +59,7 @@ export const dcn = defineClusterer({
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
     const network = yield* pretrain(x, config, rng)
-    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
-      encodeAll(x, (block) => stack(network.encoder, block), out),
-    )
-    yield* head.init(config.restarts, rng)
+    const head = yield* encodedHead(x, network.encoder, config, rng)
     const counts = new Float64Array(config.clusters).fill(config.count)
     const step = descend({
       params: network,

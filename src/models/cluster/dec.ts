@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { studentLogits } from '../../nn/heads/self-training.ts'
 import { stack } from '../../nn/layers/dense.ts'
-import { encodeAll } from '../../nn/networks/autoencoder.ts'
 import { takeRows } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { descend } from '../../nn/training/objective.ts'
@@ -17,7 +16,7 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
-import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
 
 /** L = KL(P ‖ Q): the decoder is dropped, the encoder and the centres sharpen their own assignments. */
 export const dec = defineClusterer({
@@ -49,10 +48,7 @@ export const dec = defineClusterer({
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
     const { encoder } = yield* pretrain(x, config, rng)
-    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
-      encodeAll(x, (block) => stack(encoder, block), out),
-    )
-    yield* head.init(config.restarts, rng)
+    const head = yield* encodedHead(x, encoder, config, rng)
     const step = descend({
       params: { encoder, centres: head.centres },
       optimiser: (params) => sgd(params, config),

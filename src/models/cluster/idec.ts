@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { studentLogits } from '../../nn/heads/self-training.ts'
 import { stack } from '../../nn/layers/dense.ts'
-import { encodeAll } from '../../nn/networks/autoencoder.ts'
 import { takeRows } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
@@ -18,7 +17,7 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
-import { selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
 
 /** L = ‖x − x̂‖² + γ·KL(P ‖ Q): DEC with its decoder kept, so that the code cannot drift from what it must tell apart. */
 export const idec = defineClusterer({
@@ -45,10 +44,7 @@ export const idec = defineClusterer({
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
     const network = yield* pretrain(x, config, rng)
-    const head = new SelfTrainingHead(x.rows, config.clusters, config.latent, (out) =>
-      encodeAll(x, (block) => stack(network.encoder, block), out),
-    )
-    yield* head.init(config.restarts, rng)
+    const head = yield* encodedHead(x, network.encoder, config, rng)
     const step = descend({
       params: { network, centres: head.centres },
       optimiser: (params) => adam(params, config),

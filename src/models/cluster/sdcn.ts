@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { normalised, withLoops } from '../../graph/normalise.ts'
 import { heap } from '../../kernels/heap.ts'
-import { argmaxRows, ownTarget, SelfTrainingHead, studentLogits } from '../../nn/heads/self-training.ts'
+import { argmaxRows, ownTarget, studentLogits } from '../../nn/heads/self-training.ts'
 import { createConvolutions } from '../../nn/layers/graph-convolution.ts'
-import { stack } from '../../nn/layers/dense.ts'
-import { encodeAll } from '../../nn/networks/autoencoder.ts'
 import { dualForward } from '../../nn/networks/dual.ts'
 import { withTranspose } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
@@ -22,6 +20,7 @@ import {
   layerWeights,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
+import { encodedHead } from './family/self-training.ts'
 
 /**
  * L = ‖x − x̂‖² + α KL(P ‖ Q) + β KL(P ‖ Z): an autoencoder and graph convolutions side by side; the code's assignments Q, made
@@ -90,10 +89,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
       const autoencoder = yield* pretrain(x, config, rng)
-      const head = new SelfTrainingHead(x.rows, clusters, config.latent, (out) =>
-        encodeAll(x, (block) => stack(autoencoder.encoder, block), out),
-      )
-      yield* head.init(config.restarts, rng)
+      const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
       const convolutions = createConvolutions(
         [x.cols, ...config.hidden, config.latent, clusters],
         rng.stream('graph'),

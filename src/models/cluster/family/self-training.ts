@@ -1,8 +1,12 @@
 /** Self-training over batches of rows: what DEC and IDEC share. */
 import { z } from 'zod'
-import type { SelfTrainingHead } from '../../../nn/heads/self-training.ts'
+import { SelfTrainingHead } from '../../../nn/heads/self-training.ts'
+import { type Dense, stack } from '../../../nn/layers/dense.ts'
+import { encodeAll } from '../../../nn/networks/autoencoder.ts'
 import type { Step } from '../../../nn/training/objective.ts'
 import { minibatches, runPhase } from '../../../nn/training/phase.ts'
+import type { Random } from '../../../random.ts'
+import type { Features } from '../../../tensor/features.ts'
 import type { Job } from '../../../train/run.ts'
 import type { StateTensor } from '../../state.ts'
 import type { ClusterContext } from './definition.ts'
@@ -26,6 +30,24 @@ export const selfTrainingSettings = {
 }
 
 type Settings = z.output<z.ZodObject<typeof selfTrainingSettings>> & { readonly batch: number }
+
+/** A head on the code of an encoder, its centres from k-means on the code of all rows. */
+export function* encodedHead(
+  x: Features,
+  encoder: readonly Dense[],
+  {
+    clusters,
+    latent,
+    restarts,
+  }: { readonly clusters: number; readonly latent: number; readonly restarts: number },
+  rng: Random,
+): Job<SelfTrainingHead> {
+  const head = new SelfTrainingHead(x.rows, clusters, latent, (out) =>
+    encodeAll(x, (block) => stack(encoder, block), out),
+  )
+  yield* head.init(restarts, rng)
+  return head
+}
 
 /**
  * Steps on batches of rows, renewing the head's target now and then, until the labels settle or the epochs are over. `extra` is
