@@ -1,0 +1,52 @@
+/** The vectors of users or items that a saved model holds. */
+import type { Space, SpaceOf } from '../audience/space.ts'
+import { Vocabulary } from '../data/vocabulary.ts'
+import { fail } from '../errors.ts'
+import type { StateTensor } from '../models/state.ts'
+import { familyOf } from './families.ts'
+import type { LoadedModel, Workspace } from './workspace.ts'
+
+/**
+ * The vectors of model `name`, by default of its version in service: the embeddings of a recommender that scores by dot product, the
+ * vectors of an embedding, the latent rows of a clustering. The ids of an embedding or a clustering are taken to be those of `of`.
+ *
+ * @throws UNKNOWN_NAME for a model or version that is not there; ARGUMENT for a model without vectors.
+ */
+export async function loadSpace(
+  workspace: Workspace,
+  name: string,
+  of: SpaceOf,
+  version?: number,
+): Promise<Space> {
+  const model = await workspace.loadModel(name, version)
+  const { ids, tensor } = vectorsIn(model, of)
+  const { data, shape } = tensor ?? {}
+  if (!(data instanceof Float32Array) || shape?.length !== 2 || shape[0] !== ids.length) {
+    throw fail('ARGUMENT', {
+      what: `the vectors of ${of}s in ${name}, version ${model.version}`,
+      expected:
+        'a model that has them: mf-bpr, lightgcn, fast-lightgcn, any embedding, a deep clustering of rows with ids',
+      got: model.method,
+    })
+  }
+  return { name, version: model.version, of, ids: Vocabulary.from(ids), dim: shape[1]!, data }
+}
+
+function vectorsIn(
+  model: LoadedModel,
+  of: SpaceOf,
+): { readonly ids: readonly string[]; readonly tensor: StateTensor | undefined } {
+  const tensors = model.tensors as Readonly<Record<string, StateTensor | undefined>>
+  switch (familyOf(model.metadata)) {
+    case 'recommend':
+      return of === 'user'
+        ? { ids: model.users, tensor: tensors['users'] }
+        : { ids: model.items, tensor: tensors['items'] }
+    case 'embed':
+      return { ids: model.items, tensor: tensors['vectors'] }
+    case 'cluster':
+      return { ids: model.users, tensor: tensors['latent'] }
+    default:
+      return { ids: [], tensor: undefined }
+  }
+}
