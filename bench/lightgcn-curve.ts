@@ -22,7 +22,7 @@ import { Random } from '../src/random.ts'
 import { Matrix } from '../src/tensor/matrix.ts'
 import { gather } from '../src/tensor/rowwise.ts'
 import { run, runSync, type Snapshot } from '../src/train/run.ts'
-import { resumeTraining, snapshotKeeper } from '../src/workspace/recommenders.ts'
+import { resumeTraining, snapshotKeeper } from '../src/workspace/resuming.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { dataFolder } from './support/graphs.ts'
 

@@ -157,6 +157,25 @@ describe('embed', () => {
     expect(existsSync(folder.file('workspace/models/never'))).toBe(false)
   })
 
+  it('goes on from a checkpoint to the same vectors, and removes it', async () => {
+    const argv = ['embed', 'deepwalk', edges, ...walks, '--epochs', '600', '--deterministic', ...place]
+    const vectors = async (name: string): Promise<string> => {
+      const file = folder.file(`${name}.txt`)
+      expect((await homophily(['export', name, file, ...place])).code).toBe(0)
+      return readFileSync(file, 'utf8')
+    }
+    expect((await homophily([...argv, '--name', 'straight'])).code).toBe(0)
+    const stopped = await homophily([...argv, '--name', 'resumed', '--checkpoint', '0'], 'train ')
+    expect(stopped.code).toBe(130)
+    expect(stopped.err).toContain('--resume goes on from the last checkpoint')
+    const other = await homophily([...argv, '--name', 'resumed', '--resume', '--rate', '0.5'])
+    expect(other.err).toContain('of other data, settings or seed')
+    const resumed = await homophily([...argv, '--name', 'resumed', '--resume'])
+    expect(resumed.err).toMatch(/going on after epoch \d+\n/)
+    expect(await vectors('resumed')).toBe(await vectors('straight'))
+    expect(readdirSync(folder.file('workspace/checkpoints'))).toEqual([])
+  })
+
   it('says what is wrong before it reads or trains', async () => {
     const error = async (...argv: string[]): Promise<string> => (await homophily(argv)).err
     expect(await error('embed')).toContain('expected a method first (deepwalk, node2vec')

@@ -6,7 +6,8 @@ import { interactionsFrom } from '../data/interactions.ts'
 import { trainRecommender, type TrainOptions } from '../evaluate/train-recommender.ts'
 import { recommenders } from '../models/recommend/index.ts'
 import { Random } from '../random.ts'
-import { loadRecommender, resumeTraining, saveRecommender, snapshotKeeper } from './recommenders.ts'
+import { loadRecommender, saveRecommender } from './recommenders.ts'
+import { resumeTraining, snapshotKeeper } from './resuming.ts'
 import { openWorkspace } from './workspace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homophily-recommenders-'))

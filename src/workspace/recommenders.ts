@@ -1,14 +1,11 @@
-/** Recommenders in a workspace: what a fitted model is as a bundle, and back; and checkpoints of trainings. */
-import { createHash } from 'node:crypto'
+/** Recommenders in a workspace: what a fitted model is as a bundle, and back. */
 import type { Interactions } from '../data/interactions.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
-import { fail } from '../errors.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { FittedState, ScorerKind } from '../models/recommend/family/scorer.ts'
 import type { StateTensor } from '../models/state.ts'
 import { Sparse } from '../tensor/sparse.ts'
-import type { Snapshot } from '../train/run.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 
 /** Names of the tensors that hold the training interactions. */
@@ -79,69 +76,4 @@ export function restoreRecommender(model: LoadedModel): FittedRecommender {
     facts: metadata.facts ?? {},
   }
   return new FittedRecommender({ method, config, seed }, interactions, state)
-}
-
-/** What must be equal for one training to go on where another stopped. */
-export interface TrainingIdentity {
-  readonly method: string
-  readonly config: Readonly<Record<string, unknown>>
-  readonly seed: number
-  readonly interactions: Interactions
-}
-
-/** Keeps the snapshots of a training under `name`, at most one per `seconds`, for {@link resumeTraining}. */
-export function snapshotKeeper(
-  workspace: Workspace,
-  name: string,
-  identity: TrainingIdentity,
-  seconds = 60,
-): (snapshot: Snapshot) => Promise<void> {
-  const key = fingerprint(identity)
-  let last = performance.now()
-  return async ({ epoch, numbers, arrays }) => {
-    if (performance.now() - last < 1000 * seconds) return
-    const tensors = Object.entries(arrays).map(
-      ([path, data]) => [path, { data, shape: [data.length] }] as const,
-    )
-    await workspace.saveCheckpoint(name, {
-      tensors: Object.fromEntries(tensors),
-      metadata: { key, epoch, numbers },
-    })
-    last = performance.now()
-  }
-}
-
-/** The last snapshot kept under `name`, or null without one. A checkpoint of another training is an error. */
-export async function resumeTraining(
-  workspace: Workspace,
-  name: string,
-  identity: TrainingIdentity,
-): Promise<Snapshot | null> {
-  const checkpoint = await workspace.loadCheckpoint(name)
-  if (!checkpoint) return null
-  const { key, epoch, numbers } = checkpoint.metadata as {
-    key: string
-    epoch: number
-    numbers: Record<string, number>
-  }
-  if (key !== fingerprint(identity)) {
-    throw fail('ARTEFACT', {
-      path: `checkpoint of ${name}`,
-      expected: 'one of this training',
-      got: 'one of other data, settings or seed',
-      todo: 'Use the same input and settings as before, or train without --resume.',
-    })
-  }
-  const arrays = Object.entries(checkpoint.tensors).map(
-    ([path, t]) => [path, t.data as Float32Array] as const,
-  )
-  return { epoch, numbers, arrays: Object.fromEntries(arrays) }
-}
-
-function fingerprint({ method, config, seed, interactions }: TrainingIdentity): string {
-  const { indptr, indices } = interactions.matrix
-  const hash = createHash('sha256').update(JSON.stringify([method, config, seed]))
-  for (const array of [indptr, indices])
-    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-  return hash.digest('hex')
 }

@@ -29,7 +29,7 @@ export async function loadSpace(
       got: model.method,
     })
   }
-  return { name, version: model.version, of, ids: Vocabulary.from(ids), dim: shape[1]!, data }
+  return { name, version: model.version, of, ids: Vocabulary.from(ids), dim: shape[1], data }
 }
 
 function vectorsIn(

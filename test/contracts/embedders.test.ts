@@ -17,6 +17,7 @@ import { settingNames } from '../../src/models/method.ts'
 import { Random } from '../../src/random.ts'
 import { Sparse } from '../../src/tensor/sparse.ts'
 import { loadEmbedding, saveEmbedding } from '../../src/workspace/embedders.ts'
+import type { Snapshot } from '../../src/train/run.ts'
 import { openWorkspace } from '../../src/workspace/workspace.ts'
 
 /** Settings that suit twenty nodes; everything else is the default. */
@@ -205,6 +206,25 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
     })
     await expect(job).rejects.toMatchObject({ code: 'CANCELLED' })
     expect(heap.bytesInUse).toBe(before)
+  })
+
+  test('stopped between two epochs and gone on with, it is the same model to the bit', async () => {
+    const recipe = { method, config: { ...settings[method], ...deterministic(method) }, seed: 7 }
+    const kept: Snapshot[] = []
+    using straight = await trainEmbedding(inputOf(method), {
+      ...recipe,
+      async onSnapshot({ epoch, numbers, arrays }) {
+        const copies = Object.entries(arrays).map(([name, array]) => [name, array.slice()] as const)
+        kept.push({ epoch, numbers: { ...numbers }, arrays: Object.fromEntries(copies) })
+      },
+    })
+    expect(kept.length).toBeGreaterThan(1)
+    for (const share of [0.2, 0.5, 0.8]) {
+      const resume = kept[Math.floor(share * kept.length)]
+      using resumed = await trainEmbedding(inputOf(method), { ...recipe, resume })
+      expect(resumed.state.vectors.data).toEqual(straight.state.vectors.data)
+      expect(resumed.state.context?.data).toEqual(straight.state.context?.data)
+    }
   })
 
   test('every preset trains', async () => {

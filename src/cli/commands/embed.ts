@@ -13,6 +13,7 @@ import { exportEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
 import { checkName } from '../../workspace/names.ts'
 import { vectorFormatOf } from '../../workspace/vectors/index.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
+import { type CheckpointFlags, checkpointFlags, checkpointing, keepsCheckpoints } from '../checkpoints.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { type InputFlags, inputFlags, readInput } from '../embed-input.ts'
@@ -23,7 +24,7 @@ import type { Shell } from '../shell.ts'
 import { bytes, counted, duration, nameSources, shellWord } from '../text.ts'
 import { peakMemory } from '../trial.ts'
 
-interface EmbedFlags extends CommonOptions, InputFlags {
+interface EmbedFlags extends CommonOptions, InputFlags, CheckpointFlags {
   readonly preset?: string
   readonly seed: number
   readonly name: string
@@ -72,7 +73,7 @@ function addMethod(embed: Command, definition: EmbedderDefinition, shell: Shell)
   workspaceFlag(command)
     .option('--no-save', 'do not keep the model')
     .option('--export <file>', 'also write the vectors to a file, as `homophily export` does')
-  commonFlags(command).action((sources: string[], options: EmbedFlags) =>
+  commonFlags(checkpointFlags(command)).action((sources: string[], options: EmbedFlags) =>
     shell.run(options, (context) => run(context, definition, sources, options)),
   )
 }
@@ -89,13 +90,18 @@ async function run(
   checkName(name)
   if (flags.export !== undefined) vectorFormatOf(flags.export)
   await checkTargets(flags.export)
+  const checkpoints = keepsCheckpoints(context, flags)
   const workspace = await openWorkspace(flags.workspace)
   context.announceKernels()
   const { input, description } = await readInput(context, definition, sources, flags)
 
   context.progress.begin(name)
   const started = performance.now()
-  const model = await trainEmbedding(input, { method: definition.name, config, seed, ...context.runOptions })
+  const recipe = { method: definition.name, config, seed }
+  const keeping = checkpoints
+    ? await checkpointing(context, workspace, name, { ...recipe, input }, flags)
+    : {}
+  const model = await trainEmbedding(input, { ...recipe, ...keeping, ...context.runOptions })
   const seconds = (performance.now() - started) / 1000
   context.progress.clear()
   context.check()
@@ -106,6 +112,7 @@ async function run(
   const saved = flags.save
     ? await saveEmbedding(workspace, name, model, { metrics: { trainSeconds: seconds }, data })
     : null
+  if (saved && checkpoints) await workspace.removeCheckpoint(name)
   const value = {
     command: 'embed',
     model: saved,

@@ -6,36 +6,27 @@ import { resolveConfig, settingNames } from '../../models/method.ts'
 import type { RecommenderDefinition } from '../../models/recommend/family/definition.ts'
 import { findRecommender, recommenders } from '../../models/recommend/index.ts'
 import { checkName } from '../../workspace/names.ts'
-import { resumeTraining, saveRecommender, snapshotKeeper } from '../../workspace/recommenders.ts'
+import { saveRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
+import { type CheckpointFlags, checkpointFlags, checkpointing, keepsCheckpoints } from '../checkpoints.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { checkTargets } from '../files.ts'
-import { commonFlags, cutoffFlag, decimalNumber, reportFlags, seedFlags, workspaceFlag } from '../flags.ts'
+import { commonFlags, cutoffFlag, reportFlags, seedFlags, workspaceFlag } from '../flags.ts'
 import { readerFlags } from '../load.ts'
 import { addSettingFlags, givenSettings } from '../settings.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { loadParts, type Parts, type SplitFlags, splitFlags } from '../splitting.ts'
 import { nameSources, shellWord } from '../text.ts'
-import {
-  describeParts,
-  describeTraining,
-  partSizes,
-  peakMemory,
-  type Trial,
-  type TrialOptions,
-  tryOut,
-} from '../trial.ts'
+import { describeParts, describeTraining, partSizes, peakMemory, type Trial, tryOut } from '../trial.ts'
 
-interface TrainFlags extends CommonOptions, SplitFlags, ReportFiles {
+interface TrainFlags extends CommonOptions, SplitFlags, ReportFiles, CheckpointFlags {
   readonly preset?: string
   readonly seeds: number
   readonly name?: string
   readonly workspace: string
   readonly save: boolean
-  readonly checkpoint?: true | number
-  readonly resume?: boolean
   readonly k?: number[]
 }
 
@@ -78,15 +69,7 @@ function addMethod(train: Command, definition: RecommenderDefinition, shell: She
   readerFlags(command)
   command.optionsGroup('Saving and reporting:').option('--name <name>', 'name of the model', definition.name)
   workspaceFlag(command).option('--no-save', 'do not keep the model')
-  if (canStopEarly(definition)) {
-    command
-      .option(
-        '--checkpoint [seconds]',
-        'keep the state of the training, at most this often (default: 60)',
-        decimalNumber,
-      )
-      .option('--resume', 'go on from the checkpoint of the same training')
-  }
+  if (canStopEarly(definition)) checkpointFlags(command)
   commonFlags(reportFlags(cutoffFlag(command))).action((sources: string[], options: TrainFlags) =>
     shell.run(options, (context) => run(context, definition, sources, options)),
   )
@@ -107,7 +90,7 @@ async function run(
   const values = givenSettings(definition, flags as unknown as Record<string, unknown>)
   const config = resolveConfig(definition, values, flags.preset) as Record<string, unknown>
   checkName(name)
-  const checkpoints = flags.checkpoint !== undefined || flags.resume === true
+  const checkpoints = keepsCheckpoints(context, flags)
   if (checkpoints && flags.seeds > 1) {
     throw fail('ARGUMENT', {
       what: '--checkpoint and --resume',
@@ -115,8 +98,6 @@ async function run(
       got: `--seeds ${flags.seeds}`,
     })
   }
-  if (checkpoints)
-    context.interrupted = 'interrupted; the model was not saved; --resume goes on from the last checkpoint'
   await checkTargets(flags.reportJson, flags.reportMd)
   const workspace = await openWorkspace(flags.workspace)
   context.announceKernels()
@@ -131,9 +112,8 @@ async function run(
   const trials: Trial[] = []
   for (const seed of seeds) {
     context.progress.begin(flags.seeds > 1 ? `${name}, seed ${seed}` : name)
-    const keeping = checkpoints
-      ? await checkpointing(context, workspace, name, { method: definition.name, config, seed }, parts, flags)
-      : {}
+    const identity = { method: definition.name, config, seed, interactions: parts.train }
+    const keeping = checkpoints ? await checkpointing(context, workspace, name, identity, flags) : {}
     const trial = await tryOut(context, parts, { method: definition.name, config, seed, ...keeping }, flags.k)
     if (trials.length > 0) trial.model.dispose()
     trials.push(trial)
@@ -150,30 +130,6 @@ async function run(
     workspace,
     checkpoints,
   })
-}
-
-async function checkpointing(
-  context: Context,
-  workspace: Workspace,
-  name: string,
-  training: {
-    readonly method: string
-    readonly config: Readonly<Record<string, unknown>>
-    readonly seed: number
-  },
-  { train }: Parts,
-  { checkpoint = 60, resume }: TrainFlags,
-): Promise<Pick<TrialOptions, 'resume' | 'onSnapshot'>> {
-  const identity = { ...training, interactions: train }
-  const snapshot = resume ? await resumeTraining(workspace, name, identity) : null
-  if (resume)
-    context.notice(
-      snapshot
-        ? `going on after epoch ${snapshot.epoch}`
-        : `there is no checkpoint of ${name}: starting from the beginning`,
-    )
-  const keep = snapshotKeeper(workspace, name, identity, checkpoint === true ? 60 : checkpoint)
-  return { resume: snapshot, onSnapshot: keep }
 }
 
 interface Done {

@@ -6,7 +6,7 @@ import { kernels } from '../../kernels/index.ts'
 import { inverseNorms } from '../../nn/cosines.ts'
 import { skipGramSettings, type SkipGramResult, trainSkipGram } from '../../nn/skip-gram.ts'
 import type { Sparse } from '../../tensor/sparse.ts'
-import type { Job } from '../../train/run.ts'
+import type { Job, Snapshot } from '../../train/run.ts'
 import { fail } from '../../errors.ts'
 import { defineEmbedder, type EmbedContext } from './family/definition.ts'
 import type { EmbeddingState } from './family/state.ts'
@@ -92,12 +92,26 @@ function* proximity(
   })
 }
 
-/** One of two trainings, under its own name; what it keeps to go on from is not enough for both. */
-function* oneOfTwo<T>(job: Job<T>, phase: string): Job<T> {
+/** One of two trainings, under its own name; `both` makes what it keeps to go on from enough for the two. */
+function* oneOfTwo<T>(job: Job<T>, phase: string, both: (own: Snapshot) => Snapshot): Job<T> {
   for (let step = job.next(); ; step = job.next()) {
     if (step.done) return step.value
-    const { snapshot: _, ...progress } = step.value
-    yield { ...progress, phase }
+    const { snapshot, ...progress } = step.value
+    yield { ...progress, phase, ...(snapshot ? { snapshot: both(snapshot) } : {}) }
+  }
+}
+
+/** Where each order goes on: its epochs follow those of the first, whose vectors every snapshot of both has as `first`. */
+function resumeBoth(
+  resume: Snapshot | null,
+  epochs: number,
+): { first: Snapshot | null; second: Snapshot | null } {
+  if (!resume) return { first: null, second: null }
+  const { epoch, numbers, arrays } = resume
+  const input = arrays['first']
+  return {
+    first: { epoch: Math.min(epoch, epochs), numbers, arrays: { input, output: input } },
+    second: epoch > epochs ? { ...resume, epoch: epoch - epochs } : null,
   }
 }
 
@@ -140,14 +154,21 @@ export const line = defineEmbedder({
       })
     const half = Math.floor(settings.dim / 2)
     const rest = settings.dim - half
-    const whole = { ...context, resume: null }
+    const { epochs } = settings
+    const resume = resumeBoth(context.resume, epochs)
     const first = yield* oneOfTwo(
-      proximity(adjacency, 'first', { ...settings, dim: half }, whole),
+      proximity(adjacency, 'first', { ...settings, dim: half }, { ...context, resume: resume.first }),
       'first order',
+      ({ epoch, numbers, arrays: { input } }) => ({ epoch, numbers, arrays: { first: input } }),
     )
     const second = yield* oneOfTwo(
-      proximity(adjacency, 'second', { ...settings, dim: rest }, whole),
+      proximity(adjacency, 'second', { ...settings, dim: rest }, { ...context, resume: resume.second }),
       'second order',
+      (own) => ({
+        ...own,
+        epoch: epochs + own.epoch,
+        arrays: { ...own.arrays, first: first.input.data },
+      }),
     )
     return {
       vectors: {
