@@ -6,6 +6,7 @@ import type { EmbedderDefinition, EmbedderInputs, EmbedderShape } from '../model
 import { FittedEmbedding } from '../models/embed/family/fitted.ts'
 import { findEmbedder } from '../models/embed/index.ts'
 import { type Estimate, resolveConfig } from '../models/method.ts'
+import type { HeldOutPairs } from '../nn/held-out.ts'
 import { Random } from '../random.ts'
 import { inRegion, run, type RunOptions, type Snapshot } from '../train/run.ts'
 import { checkMemory } from './train-recommender.ts'
@@ -20,6 +21,8 @@ export interface TrainEmbeddingOptions extends RunOptions {
   readonly seed?: number
   /** A snapshot of the same training (data, settings, seed) to go on from. */
   readonly resume?: Snapshot | null
+  /** Pairs that are not in the input (see `holdOut`): after each epoch a note of progress says how well they are told apart. */
+  readonly heldOut?: HeldOutPairs | null
 }
 
 /**
@@ -33,7 +36,7 @@ export async function trainEmbedding(
 ): Promise<FittedEmbedding> {
   const definition = findEmbedder(options.method)
   const config = resolveConfig(definition, options.config ?? {}, options.preset)
-  const { seed = 1, resume = null } = options
+  const { seed = 1, resume = null, heldOut = null } = options
   if (!Number.isSafeInteger(seed))
     throw fail('ARGUMENT', { what: 'seed', expected: 'a whole number', got: String(seed) })
   const whole = checkInput(definition, input)
@@ -46,7 +49,7 @@ export async function trainEmbedding(
   function* fitJob(): ReturnType<typeof definition.fit> {
     const { graph } = whole
     const placed = graph && { ...whole, graph: { ...graph, adjacency: graph.adjacency.placed() } }
-    return yield* definition.fit(placed ?? whole, config, { rng: new Random(seed), resume })
+    return yield* definition.fit(placed ?? whole, config, { rng: new Random(seed), resume, heldOut })
   }
 }
 

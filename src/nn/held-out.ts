@@ -1,6 +1,7 @@
 /** How well embeddings tell pairs that belong together from pairs that do not, watched while they are trained. */
 import { fail } from '../errors.ts'
 import { rocAuc } from '../metrics/pairs.ts'
+import { heap } from '../kernels/heap.ts'
 import type { Matrix } from '../tensor/matrix.ts'
 
 /** Pairs kept from training: `from[i]` belongs with `to[i]`; `negativeFrom[i]` does not belong with `negativeTo[i]`. */
@@ -42,12 +43,47 @@ export function checkHeldOut(pairs: HeldOutPairs, nodes: number): void {
 export function heldOutAuc(pairs: HeldOutPairs, input: Matrix, output: Matrix): number {
   const right = pairs.score === 'output' ? output : input
   return rocAuc(
-    scores(pairs.from, pairs.to, input, right),
-    scores(pairs.negativeFrom, pairs.negativeTo, input, right),
+    pairScores(pairs.from, pairs.to, input, right),
+    pairScores(pairs.negativeFrom, pairs.negativeTo, input, right),
   )
 }
 
-function scores(from: Int32Array, to: Int32Array, left: Matrix, right: Matrix): Float64Array {
+/**
+ * Watches a training: `note` scores the matrices that `now` answers, in memory that is given back, and says so; `facts` has the scores
+ * of all epochs. Nothing is watched without pairs.
+ *
+ * @throws what {@link checkHeldOut} throws
+ */
+export function heldOutAucs(
+  pairs: HeldOutPairs | null,
+  nodes: number,
+  now: () => { readonly input: Matrix; readonly output: Matrix },
+): {
+  readonly note: ((epoch: number) => string) | null
+  readonly facts: { readonly heldOutAuc?: readonly number[] }
+} {
+  if (!pairs) return { note: null, facts: {} }
+  checkHeldOut(pairs, nodes)
+  const scores: number[] = []
+  return {
+    facts: { heldOutAuc: scores },
+    note(epoch) {
+      const auc = heap.scope(() => {
+        const { input, output } = now()
+        return heldOutAuc(pairs, input, output)
+      })
+      scores.push(auc)
+      return heldOutNote(epoch, auc)
+    },
+  }
+}
+
+/** What is said of it after an epoch. */
+export function heldOutNote(epoch: number, auc: number): string {
+  return `epoch ${epoch}: held-out AUC ${auc.toFixed(4)}`
+}
+
+function pairScores(from: Int32Array, to: Int32Array, left: Matrix, right: Matrix): Float64Array {
   return Float64Array.from(from, (node, i) => {
     const [x, y] = [left.row(node), right.row(to[i])]
     let sum = 0

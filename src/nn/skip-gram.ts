@@ -14,7 +14,7 @@ import { kernels } from '../kernels/index.ts'
 import type { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { type Job, pace, type Snapshot } from '../train/run.ts'
-import { checkHeldOut, heldOutAuc, type HeldOutPairs } from './held-out.ts'
+import { checkHeldOut, heldOutAuc, heldOutNote, type HeldOutPairs } from './held-out.ts'
 import { keepThresholds, noiseTable } from './noise.ts'
 
 /** Settings of skip-gram, for the schemas of the methods that use it. */
@@ -157,7 +157,7 @@ export function* trainSkipGram(training: SkipGramTraining): Job<SkipGramResult> 
     yield {
       ...progress(state.tokens),
       loss: loss / pairs,
-      ...(auc === null ? {} : { note: `epoch ${epoch}: held-out AUC ${auc.toFixed(4)}` }),
+      ...(auc === null ? {} : { note: heldOutNote(epoch, auc) }),
       snapshot: {
         epoch,
         numbers: { tokens: state.tokens },

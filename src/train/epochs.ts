@@ -22,6 +22,8 @@ export interface EpochsOptions {
   readonly patience: number
   /** Goes on from here instead of from the start. */
   readonly resume?: Snapshot | null
+  /** A remark on the model as it stands after an epoch. */
+  readonly note?: ((epoch: number) => string) | null
 }
 
 export interface EpochsResult {
@@ -102,7 +104,15 @@ export function* trainEpochs(options: EpochsOptions): Job<EpochsResult> {
       const since = curve.length - 1 - curve.findIndex(([at]) => at === best.epoch)
       if (since >= options.patience) break
     }
-    yield { phase: 'train', done: epoch, of: epochs, unit: 'epochs', loss, snapshot: snapshot(epoch) }
+    yield {
+      phase: 'train',
+      done: epoch,
+      of: epochs,
+      unit: 'epochs',
+      loss,
+      ...(options.note ? { note: options.note(epoch) } : {}),
+      snapshot: snapshot(epoch),
+    }
   }
   if (!best.arrays) return { epochs: ran, epoch: ran, curve }
   for (const name of options.model) state[name].set(best.arrays[name])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { alignAttributes, type Attributes, attributesFrom } from '../../src/data/attributes.ts'
 import { Vocabulary } from '../../src/data/vocabulary.ts'
+import { holdOut } from '../../src/evaluate/hold-out.ts'
 import { trainEmbedding } from '../../src/evaluate/train-embedding.ts'
 import type { Graph } from '../../src/graph/graph.ts'
 import { type Sequences, sequencesFrom } from '../../src/graph/sequences.ts'
@@ -225,6 +226,25 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
       expect(resumed.state.vectors.data).toEqual(straight.state.vectors.data)
       expect(resumed.state.context?.data).toEqual(straight.state.context?.data)
     }
+  })
+
+  test('held-out pairs are told apart as it learns, and each epoch says how well', async () => {
+    const { input, heldOut } = holdOut(inputOf(method), needsGraph(method) ? 0.1 : 0.5, new Random(3))
+    const notes: string[] = []
+    const { epochs } = settings[method]
+    using model = await trainEmbedding(input, {
+      method,
+      config: settings[method],
+      heldOut,
+      onProgress: ({ note }) => void (note !== undefined && notes.push(note)),
+    })
+    const both = method === 'line' ? 2 : 1
+    expect(notes).toHaveLength(both * (epochs as number))
+    const auc = Number(/held-out AUC (0\.\d{4}|1\.0000)$/.exec(notes.at(-1)!)![1])
+    // Half of the negatives of a sequence are of the same clique.
+    expect(auc).toBeGreaterThan(needsGraph(method) ? 0.9 : 0.6)
+    const { heldOutAuc, curve } = model.facts as { heldOutAuc?: number[]; curve?: { auc: number }[] }
+    expect((heldOutAuc?.at(-1) ?? curve?.at(-1)?.auc)?.toFixed(4)).toBe(auc.toFixed(4))
   })
 
   test('every preset trains', async () => {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fail } from '../../errors.ts'
+import { holdOut } from '../../evaluate/hold-out.ts'
 import { trainEmbedding } from '../../evaluate/train-embedding.ts'
 import { grouped } from '../../evaluate/numbers.ts'
 import { wrap } from '../../evaluate/table.ts'
@@ -10,6 +11,7 @@ import type { EmbedderDefinition } from '../../models/embed/family/definition.ts
 import type { FittedEmbedding } from '../../models/embed/family/fitted.ts'
 import { resolveConfig } from '../../models/method.ts'
 import { exportEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
+import { Random } from '../../random.ts'
 import { checkName } from '../../workspace/names.ts'
 import { vectorFormatOf } from '../../workspace/vectors/index.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
@@ -18,7 +20,7 @@ import type { CommonOptions, Context, Output } from '../context.ts'
 import { kernelsInUse } from '../context.ts'
 import { type InputFlags, inputFlags, readInput } from '../embed-input.ts'
 import { checkTargets } from '../files.ts'
-import { commonFlags, wholeNumber, workspaceFlag } from '../flags.ts'
+import { commonFlags, decimalNumber, wholeNumber, workspaceFlag } from '../flags.ts'
 import { addSettingFlags, givenSettings } from '../settings.ts'
 import type { Shell } from '../shell.ts'
 import { bytes, counted, duration, nameSources, shellWord } from '../text.ts'
@@ -27,6 +29,7 @@ import { peakMemory } from '../trial.ts'
 interface EmbedFlags extends CommonOptions, InputFlags, CheckpointFlags {
   readonly preset?: string
   readonly seed: number
+  readonly heldOut?: number
   readonly name: string
   readonly workspace: string
   readonly save: boolean
@@ -67,7 +70,13 @@ function addMethod(embed: Command, definition: EmbedderDefinition, shell: Shell)
   command.optionsGroup('Training:')
   const all = Object.entries(presets).map(([preset, { summary: what }]) => `${preset}: ${what}`)
   if (all.length > 0) command.option('--preset <name>', all.join('; '))
-  command.option('--seed <number>', 'seed of the training', wholeNumber, 1)
+  command
+    .option('--seed <number>', 'seed of the training', wholeNumber, 1)
+    .option(
+      '--held-out <share>',
+      `keep this share of the ${takes === 'events' ? 'last steps' : 'edges'} from training, and say after each epoch how well they are told apart`,
+      decimalNumber,
+    )
   inputFlags(command, definition.needs)
   command.optionsGroup('Saving:').option('--name <name>', 'name of the model', name)
   workspaceFlag(command)
@@ -93,7 +102,14 @@ async function run(
   const checkpoints = keepsCheckpoints(context, flags)
   const workspace = await openWorkspace(flags.workspace)
   context.announceKernels()
-  const { input, description } = await readInput(context, definition, sources, flags)
+  const read = await readInput(context, definition, sources, flags)
+  const { input, heldOut } =
+    flags.heldOut === undefined
+      ? { ...read, heldOut: null }
+      : holdOut(read.input, flags.heldOut, new Random(seed).stream('held out'))
+  const description = heldOut
+    ? `${read.description}, ${counted(heldOut.from.length, 'pair')} held out`
+    : read.description
 
   context.progress.begin(name)
   const started = performance.now()
@@ -101,16 +117,20 @@ async function run(
   const keeping = checkpoints
     ? await checkpointing(context, workspace, name, { ...recipe, input }, flags)
     : {}
-  const model = await trainEmbedding(input, { ...recipe, ...keeping, ...context.runOptions })
+  const model = await trainEmbedding(input, { ...recipe, heldOut, ...keeping, ...context.runOptions })
   const seconds = (performance.now() - started) / 1000
   context.progress.clear()
   context.check()
 
   const curve = curveOf(model)
+  const auc = heldOutAucOf(model)
   const data = { sources, description }
   if (flags.export !== undefined) await exportEmbedding(resolve(flags.export), model)
   const saved = flags.save
-    ? await saveEmbedding(workspace, name, model, { metrics: { trainSeconds: seconds }, data })
+    ? await saveEmbedding(workspace, name, model, {
+        metrics: { trainSeconds: seconds, ...(auc === null ? {} : { heldOutAuc: auc }) },
+        data,
+      })
     : null
   if (saved && checkpoints) await workspace.removeCheckpoint(name)
   const value = {
@@ -132,6 +152,9 @@ async function run(
   const facts = [
     `${counted(model.nodes.size, 'vector')} of ${counted(model.dim, 'number')} from ${description}.`,
     `Trained in ${duration(seconds)}${describeCurve(curve, seconds)}; peak memory of this process ${bytes(peakMemory())}; ${kernelsInUse()}.`,
+    ...(auc === null
+      ? []
+      : [`The vectors tell held-out pairs from others with an AUC of ${auc.toFixed(4)} (of dot products).`]),
     ...(flags.export === undefined ? [] : [`Vectors written to ${flags.export}.`]),
     ...(saved ? describeSaved(saved.version, model, flags) : ['Not saved (--no-save).']),
   ]
@@ -152,10 +175,17 @@ function describeSaved(version: number, model: FittedEmbedding, { name, workspac
 interface Epoch {
   readonly loss: number
   readonly tokens?: number
+  readonly auc?: number | null
 }
 
 function curveOf({ facts }: FittedEmbedding): readonly Epoch[] {
   return Array.isArray(facts['curve']) ? (facts['curve'] as Epoch[]) : []
+}
+
+/** The last score of the held-out pairs, where there are any; of LINE's two orders the second's. */
+function heldOutAucOf(model: FittedEmbedding): number | null {
+  const scores = model.facts['heldOutAuc'] as readonly number[] | undefined
+  return scores?.at(-1) ?? curveOf(model).at(-1)?.auc ?? null
 }
 
 /** ` (2 epochs, 3,200,000 words, 1,600,000 words/s, loss 1.234)` */

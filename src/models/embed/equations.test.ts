@@ -61,7 +61,9 @@ describe('LINE', () => {
     const cosine = (order: 'first' | 'second', x: number, y: number): number =>
       heap.scope(() => {
         const settings = line.config.parse({ order, dim: 8, epochs: 3000, rate: 0.05, deterministic: true })
-        const { vectors } = runSync(line.fit({ graph }, settings, { rng: new Random(1), resume: null }))
+        const { vectors } = runSync(
+          line.fit({ graph }, settings, { rng: new Random(1), resume: null, heldOut: null }),
+        )
         const row = (r: number): number[] => [...vectors.data.subarray(8 * r, 8 * r + 8)]
         const dot = (a: number[], b: number[]): number => a.reduce((sum, v, i) => sum + v * b[i], 0)
         return dot(row(x), row(y)) / Math.sqrt(dot(row(x), row(x)) * dot(row(y), row(y)))

@@ -29,7 +29,7 @@ export const item2vec = defineEmbedder({
     },
   },
   estimate: ({ nodes, tokens }, settings) => skipGramEstimate(nodes, tokens, settings),
-  fit: ({ sequences: { items, sentences } }, settings, { rng, resume }) =>
+  fit: ({ sequences: { items, sentences } }, settings, { rng, resume, heldOut }) =>
     embedSentences({
       nodes: items.size,
       counts: occurrences(sentences.tokens, items.size),
@@ -38,5 +38,6 @@ export const item2vec = defineEmbedder({
       settings,
       rng,
       resume,
+      heldOut,
     }),
 })

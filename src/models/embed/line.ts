@@ -76,7 +76,7 @@ function* proximity(
   adjacency: Sparse,
   order: 'first' | 'second',
   settings: Settings & { readonly dim: number },
-  { rng, resume }: EmbedContext,
+  { rng, resume, heldOut }: EmbedContext,
 ): Job<SkipGramResult> {
   const sample = edgeSampler(adjacency)
   return yield* trainSkipGram({
@@ -89,6 +89,7 @@ function* proximity(
     tied: order === 'first',
     rng: rng.stream(order),
     resume,
+    heldOut,
   })
 }
 

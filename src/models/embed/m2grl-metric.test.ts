@@ -37,7 +37,7 @@ const small = {
 function neighbours(diversity: number): { theme: number; other: number } {
   const settings = resolveConfig(m2grlMetric, { ...small, diversity })
   const state = runSync(
-    m2grlMetric.fit({ sequences, attributes }, settings, { rng: new Random(1), resume: null }),
+    m2grlMetric.fit({ sequences, attributes }, settings, { rng: new Random(1), resume: null, heldOut: null }),
   )
   const { data, shape } = state.vectors
   const [n, d] = shape
@@ -72,6 +72,12 @@ test('more weight on diversity: other categories come near, of the same theme st
 test('an unknown field names the valid ones', () => {
   const settings = resolveConfig(m2grlMetric, { ...small, field: 'brand' })
   expect(() =>
-    runSync(m2grlMetric.fit({ sequences, attributes }, settings, { rng: new Random(1), resume: null })),
+    runSync(
+      m2grlMetric.fit({ sequences, attributes }, settings, {
+        rng: new Random(1),
+        resume: null,
+        heldOut: null,
+      }),
+    ),
   ).toThrow(/unknown field "brand".*"category"/)
 })

@@ -28,7 +28,9 @@ const small = { dim: 8, walks: 5, length: 8, epochs: 4, batch: 128, shared: 32 }
 
 function fit(config: Record<string, unknown>, preset?: string): EmbeddingState {
   const settings = resolveConfig(m2grl, { ...small, ...config }, preset)
-  const state = runSync(m2grl.fit({ sequences, attributes }, settings, { rng: new Random(1), resume: null }))
+  const state = runSync(
+    m2grl.fit({ sequences, attributes }, settings, { rng: new Random(1), resume: null, heldOut: null }),
+  )
   return structuredClone(state)
 }
 const trajectoryOf = (state: EmbeddingState): Trajectory => state.facts!['trajectory'] as Trajectory
@@ -71,7 +73,11 @@ describe('M2GRL', () => {
       const other = alignAttributes(attributesFrom(rows, [{ name: field, kind }]), sequences.items)
       const settings = resolveConfig(m2grl, small)
       return runSync(
-        m2grl.fit({ sequences, attributes: other }, settings, { rng: new Random(1), resume: null }),
+        m2grl.fit({ sequences, attributes: other }, settings, {
+          rng: new Random(1),
+          resume: null,
+          heldOut: null,
+        }),
       )
     }
     expect(() => run('tags', () => ['x', 'y'])).toThrow('field tags: expected at most one value per item')

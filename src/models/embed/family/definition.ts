@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Attributes } from '../../../data/attributes.ts'
 import type { Graph } from '../../../graph/graph.ts'
 import type { Sequences } from '../../../graph/sequences.ts'
+import type { HeldOutPairs } from '../../../nn/held-out.ts'
 import type { Random } from '../../../random.ts'
 import type { Job, Snapshot } from '../../../train/run.ts'
 import type { Estimate, Method, Written } from '../../method.ts'
@@ -22,6 +23,8 @@ export interface EmbedContext {
   readonly rng: Random
   /** Where to go on from, for methods that give snapshots. */
   readonly resume: Snapshot | null
+  /** Pairs that are not in the input: after each epoch a note says how well they are told apart. */
+  readonly heldOut: HeldOutPairs | null
 }
 
 /** The size of an input, before anything is built from it. */

@@ -52,7 +52,13 @@ export function multiViewState(
     vectors: { data, shape: [rows, dim] },
     extra: { ...extra, ...Object.fromEntries(views) },
     vocabularies,
-    facts: { ...facts, trained: count, fromAttributes: unseen, trajectory: model.trajectory },
+    facts: {
+      ...facts,
+      ...model.heldOut,
+      trained: count,
+      fromAttributes: unseen,
+      trajectory: model.trajectory,
+    },
   }
 }
 

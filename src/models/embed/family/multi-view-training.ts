@@ -10,6 +10,7 @@ import { transitionGraph } from '../../../graph/transitions.ts'
 import { type ItemValues, viewSequences } from '../../../graph/views.ts'
 import { heap } from '../../../kernels/heap.ts'
 import { alignmentLoss } from '../../../nn/alignment.ts'
+import { heldOutAucs } from '../../../nn/held-out.ts'
 import { negativeSamplingLoss, type SampledPairs } from '../../../nn/negative-sampling.ts'
 import { RowAdam } from '../../../nn/row-adam.ts'
 import type { SampledBatch } from '../../../nn/sampled-skip-gram.ts'
@@ -52,6 +53,8 @@ export interface MultiView {
     readonly relation: Matrix<'latent', 'relation'>
   }[]
   readonly trajectory: Trajectory
+  /** How well held-out pairs were told apart after each epoch, where there were any. */
+  readonly heldOut: { readonly heldOutAuc?: readonly number[] }
 }
 
 /** The one value of each item in each field. */
@@ -237,7 +240,7 @@ export function* trainMultiView(
   sequences: Sequences,
   attributes: Attributes,
   settings: MultiViewSettings,
-  { rng, resume }: EmbedContext,
+  { rng, resume, heldOut }: EmbedContext,
 ): Job<MultiView> {
   const model = new Model(sequences, attributes, settings, rng)
   const { epochs } = settings
@@ -254,6 +257,10 @@ export function* trainMultiView(
     sigma.set(model.sigma, at)
     loss.set(model.losses, at)
   }
+  const watched = heldOutAucs(heldOut, sequences.items.size, () => ({
+    input: model.items.input.table,
+    output: model.items.output.table,
+  }))
   yield* trainEpochs({
     epochs,
     state: { ...model.state, sigma, loss },
@@ -263,6 +270,7 @@ export function* trainMultiView(
     validateEvery: 1,
     patience: 1,
     resume,
+    note: watched.note,
     *epoch(epoch) {
       const negatives = model.items.begin(epoch)
       const draws = model.views.map((view) => view.begin(epoch))
@@ -288,6 +296,7 @@ export function* trainMultiView(
   })
   return {
     graph: model.items.graph,
+    heldOut: watched.facts,
     items: model.items.input.table as Matrix<'item', 'latent'>,
     contexts: model.items.output.table as Matrix<'item', 'latent'>,
     fields: model.views.map((view, j) => ({

@@ -4,6 +4,7 @@ import type { Graph } from '../../../graph/graph.ts'
 import type { WalkSettings } from '../../../graph/walks/settings.ts'
 import { heap } from '../../../kernels/heap.ts'
 import { FieldBags } from '../../../nn/field-bags.ts'
+import { heldOutAucs } from '../../../nn/held-out.ts'
 import { negativeSamplingLoss } from '../../../nn/negative-sampling.ts'
 import type { RowAdam } from '../../../nn/row-adam.ts'
 import { PairSource, type SampledBatch, type SampledSkipGramSettings } from '../../../nn/sampled-skip-gram.ts'
@@ -70,6 +71,26 @@ class Tables {
     }
   }
 
+  /** H of every item, and the weight that it gives to itself and to each field. */
+  vectors(): { readonly vectors: Float32Array; readonly weights: Float32Array } {
+    const { rows: nodes, cols: dim } = this.items.table
+    const parts = this.fields.length + 1
+    const vectors = heap.f32(nodes * dim)
+    const weights = heap.f32(nodes * parts)
+    for (let start = 0; start < nodes; start += BLOCK) {
+      heap.scope(() => {
+        const length = Math.min(BLOCK, nodes - start)
+        const rows = heap.place(Int32Array.from({ length }, (_, k) => start + k))
+        const side = sideBatch(this.bags, rows)
+        const params = this.params(rows, side)
+        vectors.set(represent(params, side).data, start * dim)
+        const a = params.attention[0] ?? Matrix.zeros<'item', 'view'>(rows.length, parts)
+        weights.set(attention(a, side.absent).data, start * parts)
+      })
+    }
+    return { vectors, weights }
+  }
+
   /** One step on a batch; answers its loss. */
   learn(batch: SampledBatch, negatives: number, rate: number, step: number): number {
     const side = sideBatch(this.bags, batch.centreRows)
@@ -99,7 +120,7 @@ export function* embedWithSideInformation(
   attends: boolean,
   cold: 'mean' | 'attention',
   settings: SideSettings,
-  { rng, resume }: EmbedContext,
+  { rng, resume, heldOut }: EmbedContext,
 ): Job<EmbeddingState> {
   const nodes = graph.nodes.size
   const { dim, epochs } = settings
@@ -109,6 +130,10 @@ export function* embedWithSideInformation(
   const counter = { steps: 0 }
   const due = pace()
   const losses: number[] = []
+  const watched = heldOutAucs(heldOut, nodes, () => ({
+    input: new Matrix(nodes, dim, tables.vectors().vectors),
+    output: tables.contexts.table,
+  }))
   yield* trainEpochs({
     epochs,
     state: tables.state,
@@ -118,6 +143,7 @@ export function* embedWithSideInformation(
     validateEvery: 1,
     patience: 1,
     resume,
+    note: watched.note,
     *epoch(epoch) {
       const stream = rng.stream('negatives', epoch)
       let [total, pairs, tokens] = [0, 0, 0]
@@ -136,7 +162,7 @@ export function* embedWithSideInformation(
       return losses.at(-1)!
     },
   })
-  return answer(graph, fields, tables, cold, dim, losses)
+  return answer(graph, fields, tables, cold, dim, { loss: losses, ...watched.facts })
 }
 
 /** The vectors H of items with edges; of the others what their side information says, or zeros. */
@@ -146,27 +172,14 @@ function answer(
   tables: Tables,
   cold: 'mean' | 'attention',
   dim: number,
-  losses: readonly number[],
+  facts: Readonly<Record<string, unknown>>,
 ): EmbeddingState {
   const nodes = graph.nodes.size
-  const vectors = heap.f32(nodes * dim)
-  const weights = heap.f32(nodes * (fields.length + 1))
+  const { vectors, weights } = tables.vectors()
   const incoming = graph.adjacency.transposed
   const trained = (v: number): boolean => graph.adjacency.degree(v) > 0 || incoming.degree(v) > 0
   const mean = new Float64Array(fields.length + 1)
   let count = 0
-  for (let start = 0; start < nodes; start += BLOCK) {
-    heap.scope(() => {
-      const rows = heap.place(
-        Int32Array.from({ length: Math.min(BLOCK, nodes - start) }, (_, k) => start + k),
-      )
-      const side = sideBatch(tables.bags, rows)
-      const params = tables.params(rows, side)
-      vectors.set(represent(params, side).data, start * dim)
-      const a = params.attention[0] ?? Matrix.zeros<'item', 'view'>(rows.length, fields.length + 1)
-      weights.set(attention(a, side.absent).data, start * (fields.length + 1))
-    })
-  }
   for (let v = 0; v < nodes; v++) {
     if (!trained(v)) continue
     count++
@@ -189,7 +202,7 @@ function answer(
     if (trained(v)) continue
     if (sideVector(side, v, vectors.subarray(v * dim, (v + 1) * dim))) unseen++
   }
-  const { extra, vocabularies, facts } = sideState(side)
+  const { extra, vocabularies, facts: sideFacts } = sideState(side)
   const names = ['item', ...fields.map((f) => f.spec.name)]
   return {
     vectors: { data: vectors, shape: [nodes, dim] },
@@ -197,8 +210,8 @@ function answer(
     extra: { ...extra, attention: { data: weights, shape: [nodes, names.length] } },
     vocabularies,
     facts: {
+      ...sideFacts,
       ...facts,
-      loss: losses,
       trained: count,
       fromAttributes: unseen,
       attention: Object.fromEntries(names.map((name, j) => [name, mean[j]])),

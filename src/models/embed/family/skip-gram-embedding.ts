@@ -12,7 +12,7 @@ import type { EmbeddingState } from './state.ts'
 export function* embedWalks(
   graph: Graph,
   settings: WalkSettings & SkipGramSettings,
-  { rng, resume }: EmbedContext,
+  { rng, resume, heldOut }: EmbedContext,
 ): Job<EmbeddingState> {
   const walker = createWalker(graph, settings)
   const counts = expectedVisits(graph, settings)
@@ -24,6 +24,7 @@ export function* embedWalks(
     settings,
     rng,
     resume,
+    heldOut,
   })
 }
 
