@@ -106,10 +106,10 @@ export function planMarketplace(rng: Random, options: MarketplaceOptions): Plan 
   )
   const itemCategories = Array.from({ length: items }, (_, i) => categories[i % categories.length])
   return {
-    users: Vocabulary.from(
-      Array.from({ length: users }, (_, u) => `user-${String(u + 1).padStart(4, '0')}`),
+    users: Vocabulary.from(Array.from({ length: users }, (_, u) => `user-${String(u + 1).padStart(4, '0')}`)),
+    items: Vocabulary.from(
+      itemCategories.map((name, i) => `${name}-${Math.floor(i / categories.length) + 1}`),
     ),
-    items: Vocabulary.from(itemCategories.map((name, i) => `${name}-${Math.floor(i / categories.length) + 1}`)),
     events,
     communities,
     itemCategories,
