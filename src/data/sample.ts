@@ -18,35 +18,69 @@ export interface Marketplace {
   readonly description: string
 }
 
-const categories =
+export const categories =
   'lamp chair book mug poster rug clock vase puzzle kite scarf drum candle teapot basket mirror'.split(' ')
 const STYLES = 3
 const NICHES_PER_COMMUNITY = 6
 const TASTE_SHARE = 0.85
 const DAY = 86_400_000
-const START = Date.UTC(2024, 0, 1)
-const DAYS = 120
+/** The first millisecond of the first period, and the length of every period in days. */
+export const START = Date.UTC(2024, 0, 1)
+export const DAYS = 120
+
+export interface MarketplaceOptions {
+  readonly users?: number
+  readonly items?: number
+  readonly events?: number
+  readonly communities?: number
+}
+
+/** Who there is and what they like, before anything happens. */
+export interface Plan {
+  readonly users: Vocabulary
+  readonly items: Vocabulary
+  readonly events: number
+  readonly communities: number
+  readonly itemCategories: readonly string[]
+  readonly userCommunities: Int32Array
+  /** The niches (category and style) that each community likes; item i is of niche i mod {@link Plan.niches}. */
+  readonly liked: readonly Int32Array[]
+  readonly niches: number
+  /** Events of one period, of users in these communities; `start` is its first millisecond. */
+  draw(communities: Int32Array, start: number, rng: Random): Period
+}
+
+/** Events in no order: who, what, when. */
+export interface Period {
+  readonly userRows: Int32Array
+  readonly itemRows: Int32Array
+  /** Milliseconds since 1970. */
+  readonly times: Float64Array
+}
 
 /** @param options sizes; the number of entries is a little below `events`, since people come back to the same item */
-export function sampleMarketplace(
-  rng: Random,
-  options: {
-    readonly users?: number
-    readonly items?: number
-    readonly events?: number
-    readonly communities?: number
-  } = {},
-): Marketplace {
-  const { users = 2000, items = 800, events = 60_000, communities = 20 } = options
-  for (const [name, value] of Object.entries({ users, items, events, communities })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw fail('ARGUMENT', {
-        what: `sampleMarketplace, ${name}`,
-        expected: 'a whole number from 1',
-        got: String(value),
-      })
-    }
+export function sampleMarketplace(rng: Random, options: MarketplaceOptions = {}): Marketplace {
+  const plan = planMarketplace(rng, options)
+  const { users, items, events, communities, itemCategories, userCommunities } = plan
+  const period = plan.draw(userCommunities, START, rng.stream('events'))
+  return {
+    interactions: interactionsOf(plan, period),
+    itemCategories,
+    userCommunities,
+    description:
+      `A generated marketplace, not real data: ${users.size} users in ${communities} planted communities, ${items.size} items in ` +
+      `${Math.min(items.size, categories.length)} categories, ${events} events over ${DAYS} days.`,
   }
+}
+
+/** The events as interactions: the first of each user and item. */
+export function interactionsOf({ users, items }: Plan, { userRows, itemRows, times }: Period): Interactions {
+  return interactionsFromRows(users, items, userRows, itemRows, null, times, 'first')
+}
+
+/** What {@link sampleMarketplace} is drawn from. */
+export function planMarketplace(rng: Random, options: MarketplaceOptions): Plan {
+  const { users, items, events, communities } = sizesOf(options)
   const nicheCount = Math.min(items, categories.length * STYLES)
   const popularity = skewedWeights(items, rng.stream('popularity'))
   const everything = sampler(
@@ -66,39 +100,52 @@ export function sampleMarketplace(
       .shuffle(Int32Array.from({ length: nicheCount }, (_, n) => n))
       .slice(0, NICHES_PER_COMMUNITY),
   )
-  const userCommunities = Int32Array.from({ length: users }, (_, u) => rng.stream('user', u).int(communities))
   const activity = sampler(
     Int32Array.from({ length: users }, (_, u) => u),
     Float64Array.from({ length: users }, (_, u) => Math.exp(0.7 * rng.stream('activity', u).normal())),
   )
-  const userRows = new Int32Array(events)
-  const itemRows = new Int32Array(events)
-  const times = new Float64Array(events)
-  const draw = rng.stream('events')
-  for (let e = 0; e < events; e++) {
-    // The first events go round, so that everybody has some.
-    const user = e < users * 5 ? e % users : activity(draw)
-    const tastes = liked[userCommunities[user]]
-    userRows[e] = user
-    itemRows[e] =
-      draw.float() < TASTE_SHARE ? niches[tastes[draw.int(tastes.length)]](draw) : everything(draw)
-    times[e] = START + Math.floor(draw.float() * DAYS * DAY)
-  }
-  const userIds = Vocabulary.from(
-    Array.from({ length: users }, (_, u) => `user-${String(u + 1).padStart(4, '0')}`),
-  )
   const itemCategories = Array.from({ length: items }, (_, i) => categories[i % categories.length])
-  const itemIds = Vocabulary.from(
-    itemCategories.map((name, i) => `${name}-${Math.floor(i / categories.length) + 1}`),
-  )
   return {
-    interactions: interactionsFromRows(userIds, itemIds, userRows, itemRows, null, times, 'first'),
+    users: Vocabulary.from(Array.from({ length: users }, (_, u) => `user-${String(u + 1).padStart(4, '0')}`)),
+    items: Vocabulary.from(
+      itemCategories.map((name, i) => `${name}-${Math.floor(i / categories.length) + 1}`),
+    ),
+    events,
+    communities,
     itemCategories,
-    userCommunities,
-    description:
-      `A generated marketplace, not real data: ${users} users in ${communities} planted communities, ${items} items in ` +
-      `${Math.min(items, categories.length)} categories, ${events} events over ${DAYS} days.`,
+    userCommunities: Int32Array.from({ length: users }, (_, u) => rng.stream('user', u).int(communities)),
+    liked,
+    niches: nicheCount,
+    draw(of, start, draw) {
+      const userRows = new Int32Array(events)
+      const itemRows = new Int32Array(events)
+      const times = new Float64Array(events)
+      for (let e = 0; e < events; e++) {
+        // The first events go round, so that everybody has some.
+        const user = e < users * 5 ? e % users : activity(draw)
+        const tastes = liked[of[user]]
+        userRows[e] = user
+        itemRows[e] =
+          draw.float() < TASTE_SHARE ? niches[tastes[draw.int(tastes.length)]](draw) : everything(draw)
+        times[e] = start + Math.floor(draw.float() * DAYS * DAY)
+      }
+      return { userRows, itemRows, times }
+    },
   }
+}
+
+function sizesOf(options: MarketplaceOptions): Required<MarketplaceOptions> {
+  const sizes = { users: 2000, items: 800, events: 60_000, communities: 20, ...options }
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw fail('ARGUMENT', {
+        what: `sampleMarketplace, ${name}`,
+        expected: 'a whole number from 1',
+        got: String(value),
+      })
+    }
+  }
+  return sizes
 }
 
 /** 1 / rank^0.7 in random order. */

@@ -1,5 +1,6 @@
 /** The settings of each kind of job. */
 import { z } from 'zod'
+import { namePattern } from '../workspace/names.ts'
 
 const eventType = z.string().min(1).max(500)
 
@@ -46,4 +47,28 @@ export const evaluateJob = z
     weights: trainJob.shape.weights,
   })
   .meta({ id: 'EvaluateJob' })
-export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob])
+
+const modelName = z.string().regex(namePattern)
+
+export const segmentJob = z
+  .strictObject({
+    kind: z.literal('segment'),
+    segmentation: modelName.default('segments').describe('A version of this name is made.'),
+    space: modelName
+      .default('service')
+      .describe('What users are compared by: `service`, `attributes`, or a model that has vectors.'),
+    method: z.string().default('k-means').describe('A clustering method.'),
+    clusters: z
+      .union([z.int().min(1).max(1000), z.literal('auto')])
+      .default('auto')
+      .describe('How many segments; `auto` tries 2 to maxClusters and takes the greatest silhouette.'),
+    maxClusters: z.int().min(2).max(100).default(20),
+    config: z.record(z.string(), z.unknown()).default({}).describe('Settings of the method.'),
+    preset: z.string().optional(),
+    seed: z.int().default(1),
+    stabilityRuns: z.int().min(0).max(100).default(5).describe('Other runs that the stability is over.'),
+    promote: z.boolean().default(true).describe('Whether it goes into service.'),
+  })
+  .meta({ id: 'SegmentJob' })
+
+export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob])

@@ -1,5 +1,6 @@
 /** The job that makes a new version of the model that is served. */
 import { saveRecommender } from '../workspace/recommenders.ts'
+import { eventsIn } from '../workspace/spaces.ts'
 import type { JobContext } from './context.ts'
 import { measure, trainOn } from './evaluate.ts'
 import { judge } from './guard.ts'
@@ -43,11 +44,11 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
   }
 }
 
-/** Erasures are kept as long as a version on disk may know who was erased. */
-async function forgetOldErasures({ workspace, store, model }: JobContext): Promise<void> {
-  const { versions } = await workspace.showModel(model)
-  const oldest = versions.map(
-    ({ details }) => (details?.data as { events?: { upTo?: number } })?.events?.upTo ?? 0,
+/** Erasures are kept as long as a version of any model on disk may know who was erased. */
+async function forgetOldErasures({ workspace, store }: JobContext): Promise<void> {
+  const models = await Promise.all(
+    (await workspace.listModels()).map(({ name }) => workspace.showModel(name)),
   )
+  const oldest = models.flatMap(({ versions }) => versions.map(({ details }) => eventsIn(details?.data)))
   await store.entities.forgetErasures(Math.min(...oldest))
 }

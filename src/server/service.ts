@@ -10,6 +10,7 @@ import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { fail } from '../errors.ts'
 import { restoreRecommender } from '../workspace/recommenders.ts'
+import { eventsIn } from '../workspace/spaces.ts'
 import type { Store } from '../workspace/store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -198,12 +199,6 @@ export class Service {
       todo: 'Store events and train one: POST /v1/jobs with {"kind": "train"}.',
     })
   }
-}
-
-/** How many of the store's events a version was trained on: none, for one that was trained from files. */
-function eventsIn(data: unknown): number {
-  const events = (data as { events?: { upTo?: unknown } } | undefined)?.events
-  return typeof events?.upTo === 'number' ? events.upTo : 0
 }
 
 export type { Request }

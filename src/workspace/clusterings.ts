@@ -8,7 +8,7 @@ import { findClusterer } from '../models/cluster/index.ts'
 import type { StateTensor } from '../models/state.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
-import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
+import type { LoadedModel, ModelBundle, ModelVersion, Workspace } from './workspace.ts'
 
 const LABELS = 'labels'
 const PROBABILITIES = 'probabilities'
@@ -36,6 +36,14 @@ export async function saveClustering(
   model: FittedClustering,
   extras: SaveExtras = {},
 ): Promise<ModelVersion> {
+  return workspace.saveModel(name, clusteringBundle(model, extras))
+}
+
+/** A fitted clustering as a bundle. */
+export function clusteringBundle(
+  model: FittedClustering,
+  extras: SaveExtras = {},
+): ModelBundle & { readonly metadata: Metadata } {
   const { labels, clusters, probabilities, latent, centres, extra = {} } = model.state
   const matrices = { [PROBABILITIES]: probabilities, [LATENT]: latent, [CENTRES]: centres }
   const metadata: Metadata = {
@@ -47,7 +55,7 @@ export async function saveClustering(
     ids: model.nodes !== null,
     ...(model.features ? { features: model.features } : {}),
   }
-  return workspace.saveModel(name, {
+  return {
     ...model.origin,
     ...extras,
     users: model.nodes ?? [],
@@ -64,7 +72,7 @@ export async function saveClustering(
         Object.entries(extra).map(([key, { data, shape }]) => [EXTRA + key, { data, shape: [...shape] }]),
       ),
     },
-  })
+  }
 }
 
 /** Loads the version in service of model `name`, or the given one. */

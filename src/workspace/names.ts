@@ -1,7 +1,7 @@
 /** Names of models and checkpoints, which become names of files, and numbers of versions, which become directories. */
 import { fail, quote } from '../errors.ts'
 
-const name = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
+export const namePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
 const versionDirectory = /^[0-9]{6,15}$/
 
 export function checkName(value: string): void {
@@ -15,7 +15,7 @@ export function checkName(value: string): void {
 }
 
 export function isName(value: string): boolean {
-  return name.test(value)
+  return namePattern.test(value)
 }
 
 /** 7 is kept in `000007`, so that names sort as numbers do. */

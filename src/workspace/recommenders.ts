@@ -59,16 +59,7 @@ export function restoreRecommender(model: LoadedModel): FittedRecommender {
     kind?: unknown
     facts?: Readonly<Record<string, unknown>>
   }
-  const indptr = tensors[`${INTERACTIONS}indptr`]?.data
-  const indices = tensors[`${INTERACTIONS}indices`]?.data
-  if (!(indptr instanceof Uint32Array) || !(indices instanceof Int32Array))
-    throw damagedModel(model, 'the training interactions')
-  const interactions: Interactions = {
-    users: Vocabulary.from(model.users),
-    items: Vocabulary.from(model.items),
-    matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
-    times: null,
-  }
+  const interactions = interactionsIn(model)
   const own = Object.entries(tensors).filter(([key]) => !key.startsWith(INTERACTIONS))
   const state: FittedState = {
     kind: metadata.kind as ScorerKind,
@@ -76,4 +67,19 @@ export function restoreRecommender(model: LoadedModel): FittedRecommender {
     facts: metadata.facts ?? {},
   }
   return new FittedRecommender({ method, config, seed }, interactions, state)
+}
+
+/** What the recommender in a bundle was trained on. */
+export function interactionsIn(model: LoadedModel): Interactions {
+  const { tensors } = model
+  const indptr = tensors[`${INTERACTIONS}indptr`]?.data
+  const indices = tensors[`${INTERACTIONS}indices`]?.data
+  if (!(indptr instanceof Uint32Array) || !(indices instanceof Int32Array))
+    throw damagedModel(model, 'the training interactions')
+  return {
+    users: Vocabulary.from(model.users),
+    items: Vocabulary.from(model.items),
+    matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
+    times: null,
+  }
 }

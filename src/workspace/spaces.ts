@@ -18,18 +18,23 @@ export async function loadSpace(
   of: SpaceOf,
   version?: number,
 ): Promise<Space> {
-  const model = await workspace.loadModel(name, version)
+  return spaceOf(await workspace.loadModel(name, version), of)
+}
+
+/** The vectors in a model that was read. @throws ARGUMENT where it has none. */
+export function spaceOf(model: LoadedModel, of: SpaceOf): Space {
+  const { name, version } = model
   const { ids, tensor } = vectorsIn(model, of)
   const { data, shape } = tensor ?? {}
   if (!(data instanceof Float32Array) || shape?.length !== 2 || shape[0] !== ids.length) {
     throw fail('ARGUMENT', {
-      what: `the vectors of ${of}s in ${name}, version ${model.version}`,
+      what: `the vectors of ${of}s in ${name}, version ${version}`,
       expected:
         'a model that has them: mf-bpr, lightgcn, fast-lightgcn, any embedding, a deep clustering of rows with ids',
       got: model.method,
     })
   }
-  return { name, version: model.version, of, ids: Vocabulary.from(ids), dim: shape[1], data }
+  return { name, version, of, ids: Vocabulary.from(ids), dim: shape[1], data }
 }
 
 function vectorsIn(
@@ -49,4 +54,10 @@ function vectorsIn(
     default:
       return { ids: [], tensor: undefined }
   }
+}
+
+/** The number of the last event that a model has seen, by what was saved beside it; 0 for one that was trained from files. */
+export function eventsIn(data: unknown): number {
+  const events = (data as { events?: { upTo?: unknown } } | undefined)?.events
+  return typeof events?.upTo === 'number' ? events.upTo : 0
 }

@@ -3,6 +3,7 @@
  *
  *     workspace.json                       format of the workspace
  *     models/<name>/current                which version is in service
+ *     models/<name>/notes.json             what is said of the model whatever its version, such as names that people gave
  *     models/<name>/versions/<000001>/     model.json, weights.safetensors, users.parquet, items.parquet, report.json
  *     checkpoints/<name>.safetensors       state of running trainings
  *
@@ -18,7 +19,7 @@ import { deleteCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoints
 import type { Checkpoint } from './checkpoints.ts'
 import { type Family, familyOf } from './families.ts'
 import { readCurrent, readCurrentIfSound, writeCurrent } from './current.ts'
-import { readJson } from './json.ts'
+import { readJson, toJson } from './json.ts'
 import { withLock } from './lock.ts'
 import { checkFormat, FORMAT, readManifest, release } from './manifest.ts'
 import { checkName, directoryOf, isName, versionsAmong } from './names.ts'
@@ -231,6 +232,24 @@ export class Workspace {
     })
   }
 
+  /** What was noted of model `name`, whatever its version: plain JSON, undefined without any. */
+  async readNotes(name: string): Promise<unknown> {
+    checkName(name)
+    return readJson(this.#notesOf(name), 'Delete the file: the names that it holds are lost.')
+  }
+
+  /** Replaces the notes of model `name` by what `change` makes of them, one writer at a time. Answers the new ones. */
+  async changeNotes<T>(name: string, change: (notes: unknown) => T): Promise<T> {
+    checkName(name)
+    await this.#create(this.#models)
+    await atomic.makeDirectory(this.#modelOf(name))
+    return this.#locked(name, async () => {
+      const notes = change(await this.readNotes(name))
+      await atomic.replaceText(this.#notesOf(name), toJson(notes, 'notes') + '\n')
+      return notes
+    })
+  }
+
   /** Writes the checkpoint of a running training, in place of the one before. */
   async saveCheckpoint(name: string, checkpoint: Checkpoint): Promise<void> {
     checkName(name)
@@ -283,6 +302,9 @@ export class Workspace {
   }
   #modelOf(name: string): string {
     return join(this.#models, name)
+  }
+  #notesOf(name: string): string {
+    return join(this.#modelOf(name), 'notes.json')
   }
   #versionsOf(name: string): string {
     return join(this.#modelOf(name), 'versions')

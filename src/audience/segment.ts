@@ -1,0 +1,203 @@
+/** Segments: the users of a space in groups, with what says whether the groups are any good. */
+import { Vocabulary } from '../data/vocabulary.ts'
+import { chooseClusters } from '../evaluate/choose-clusters.ts'
+import { evaluateClustering } from '../evaluate/clustering.ts'
+import { clusteringStability } from '../evaluate/clustering-stability.ts'
+import { neighbourGraph } from '../evaluate/neighbour-graph.ts'
+import { trainClusterer } from '../evaluate/train-clusterer.ts'
+import { fail } from '../errors.ts'
+import { modularity } from '../metrics/modularity.ts'
+import type { ClusterInput } from '../models/cluster/family/definition.ts'
+import type { ClusterStability, FittedClustering } from '../models/cluster/family/fitted.ts'
+import { findClusterer } from '../models/cluster/index.ts'
+import { resolveConfig, settingNames } from '../models/method.ts'
+import { Matrix } from '../tensor/matrix.ts'
+import type { Sparse } from '../tensor/sparse.ts'
+import type { RunOptions } from '../train/run.ts'
+import type { Space } from './space.ts'
+
+export interface SegmentOptions extends RunOptions {
+  /** A method of `clusterers`, by name. */
+  readonly method: string
+  /** K; `auto` tries 2 … maxClusters and takes the greatest silhouette. Methods that find their own number take `auto` alone. */
+  readonly clusters: number | 'auto'
+  readonly maxClusters: number
+  /** Settings beside `clusters`. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly preset?: string | undefined
+  readonly seed: number
+  /** Bootstrap samples (or other seeds, where the method cannot assign rows) that stability is over; 0: it is not computed. */
+  readonly runs: number
+}
+
+export interface Quality {
+  /** Null where everybody is in one segment. */
+  readonly silhouette: number | null
+  /** Of the graph of each user's nearest neighbours by cosine; null where nobody has one. */
+  readonly modularity: number | null
+  readonly stability: Pick<ClusterStability, 'ari' | 'runs' | 'over'> | null
+  readonly balance: number
+}
+
+/** What the choice of K was made from. */
+export interface Choice {
+  readonly chosen: number
+  readonly tried: readonly {
+    readonly clusters: number
+    readonly silhouette: number | null
+    readonly modularity: number | null
+    readonly stability: number | null
+  }[]
+}
+
+export interface SegmentedUsers {
+  /** Its nodes are the users that have a vector. */
+  readonly model: FittedClustering
+  readonly population: Vocabulary
+  /** Of each user to the mean of their segment, in the space that was clustered. */
+  readonly distances: Float32Array
+  readonly quality: Quality
+  /** Null unless K was chosen. */
+  readonly choice: Choice | null
+}
+
+/** Neighbours of each user in the graph behind modularity. */
+const NEIGHBOURS = 10
+
+/**
+ * Groups the users of a space. `unit`: by the direction of their vectors alone, as spaces of recommenders and embeddings are compared. Users whose
+ * vector is zero have no place in the space and are left out.
+ *
+ * @throws what `trainClusterer` throws; EMPTY where no user has a vector; ARGUMENT for a K that the method does not take, or above the users.
+ */
+export async function segmentUsers(
+  space: Space,
+  unit: boolean,
+  options: SegmentOptions,
+): Promise<SegmentedUsers> {
+  const { method, clusters, config, preset, seed, runs, signal, onProgress } = options
+  const definition = findClusterer(method)
+  const takesClusters = settingNames(definition).includes('clusters')
+  if (clusters !== 'auto' && !takesClusters) {
+    throw fail('ARGUMENT', {
+      what: 'clusters',
+      expected: `"auto": ${definition.title} finds their number itself`,
+      got: String(clusters),
+    })
+  }
+  resolveConfig(definition, takesClusters ? { ...config, clusters: 2 } : config, preset)
+  const { population, rows } = placedUsers(space, unit)
+  const running = { signal, onProgress }
+  const graph =
+    population.size > 1
+      ? await neighbourGraph(rows, {
+          ...running,
+          neighbours: Math.min(NEIGHBOURS, population.size - 1),
+          similarity: 'cosine',
+          weighted: false,
+        })
+      : null
+  const input: ClusterInput = { features: rows, graph: definition.needs.includes('graph') ? graph : null }
+  const training = { ...running, method, preset, seed }
+  const choice =
+    clusters === 'auto' && takesClusters ? await choose(input, graph, population.size, options) : null
+  const settings = takesClusters ? { ...config, clusters: choice?.chosen ?? clustersOf(clusters) } : config
+  const fitted = await trainClusterer(input, { ...training, config: settings, nodes: population })
+  const { measures } = await evaluateClustering(fitted, {
+    ...running,
+    input: { features: rows, graph: null },
+    seed,
+  })
+  const over = fitted.inductive && !input.graph ? 'bootstrap' : 'seeds'
+  const stability = runs > 0 ? await clusteringStability(fitted, input, { ...running, over, runs }) : null
+  return {
+    model: stability ? fitted.withStability(stability) : fitted,
+    population,
+    distances: distancesToMeans(rows, fitted.labels, fitted.clusters),
+    quality: {
+      silhouette: measures['silhouette'] ?? null,
+      modularity: graph && modularity({ adjacency: graph, directed: false }, fitted.labels),
+      stability: stability && { ari: stability.ari, runs, over },
+      balance: measures['balance'],
+    },
+    choice,
+  }
+}
+
+/** With one user or two there is nothing to choose from: they are one segment. */
+function clustersOf(clusters: number | 'auto'): number {
+  return clusters === 'auto' ? 1 : clusters
+}
+
+async function choose(
+  input: ClusterInput,
+  graph: Sparse | null,
+  users: number,
+  { method, config, preset, seed, maxClusters, runs, signal, onProgress }: SegmentOptions,
+): Promise<Choice | null> {
+  const most = Math.min(maxClusters, users - 1)
+  if (most < 2) return null
+  const { clusters, rows } = await chooseClusters(input, {
+    signal,
+    onProgress,
+    method,
+    config,
+    preset,
+    seed,
+    graph,
+    clusters: Array.from({ length: most - 1 }, (_, i) => i + 2),
+    by: 'silhouette',
+    runs,
+  })
+  const tried = rows.map(({ clusters, silhouette, modularity, stability }) => ({
+    clusters,
+    silhouette,
+    modularity,
+    stability,
+  }))
+  return { chosen: clusters, tried }
+}
+
+/** The rows that are not zero, of length 1 where `unit` says so. */
+function placedUsers(
+  { ids, dim, data, name }: Space,
+  unit: boolean,
+): { readonly population: Vocabulary; readonly rows: Matrix } {
+  const kept: number[] = []
+  const lengths: number[] = []
+  for (let row = 0; row < ids.size; row++) {
+    const length = Math.hypot(...data.subarray(row * dim, (row + 1) * dim))
+    if (unit && !(length > 0)) continue
+    kept.push(row)
+    lengths.push(unit ? length : 1)
+  }
+  if (kept.length === 0) {
+    throw fail('EMPTY', {
+      what: `no user has a vector in ${name}`,
+      todo: 'Train on events of some users, or take another space.',
+    })
+  }
+  const rows = new Float32Array(kept.length * dim)
+  kept.forEach((row, r) => {
+    for (let j = 0; j < dim; j++) rows[r * dim + j] = data[row * dim + j] / lengths[r]
+  })
+  return {
+    population: kept.length === ids.size ? ids : Vocabulary.from(kept.map((row) => ids.id(row))),
+    rows: new Matrix(kept.length, dim, rows),
+  }
+}
+
+/** Euclidean distance of each row to the mean of the rows with its label. */
+function distancesToMeans({ rows, cols, data }: Matrix, labels: Int32Array, clusters: number): Float32Array {
+  const means = new Float64Array(clusters * cols)
+  const sizes = new Float64Array(clusters)
+  for (let r = 0; r < rows; r++) {
+    sizes[labels[r]]++
+    for (let j = 0; j < cols; j++) means[labels[r] * cols + j] += data[r * cols + j]
+  }
+  return Float32Array.from(labels, (label, r) => {
+    let sum = 0
+    for (let j = 0; j < cols; j++) sum += (data[r * cols + j] - means[label * cols + j] / sizes[label]) ** 2
+    return Math.sqrt(sum)
+  })
+}
