@@ -106,10 +106,10 @@ describe.skipIf(noBrowser !== null)('the shell', () => {
     const { page, context } = await open(browser, closed.address)
     try {
       await page.goto('/')
-      await page.getByLabel('Key', { exact: true }).fill('hp_wrong')
+      await page.locator('input[type=password]').fill('hp_wrong')
       await page.getByRole('button', { name: 'Use this key' }).click()
       await page.getByText('This key opens nothing.').waitFor()
-      await page.getByLabel('Key', { exact: true }).fill(secret)
+      await page.locator('input[type=password]').fill(secret)
       await page.getByRole('button', { name: 'Use this key' }).click()
       await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
       await page.reload()
