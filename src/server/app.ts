@@ -17,7 +17,7 @@ import { release } from '../workspace/manifest.ts'
 import { guard } from './access.ts'
 import { AnswerCounts } from './answer-counts.ts'
 import type { Metrics } from './metrics.ts'
-import { handleError, problem, sendProblem } from './problems.ts'
+import { handleError } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -26,6 +26,7 @@ import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
 import { reportRoutes } from './routes/reports.ts'
 import type { Service } from './service.ts'
+import { addWeb } from './web.ts'
 
 export type Typed = FastifyInstance<
   RawServerDefault,
@@ -85,12 +86,6 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(handleError)
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      problem(404, 'NO_ROUTE', `there is no ${request.method} ${request.url.split('?')[0]}`),
-    ),
-  )
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.latency.observe(
@@ -155,5 +150,6 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   ]) {
     add(context)
   }
+  addWeb(app)
   return app
 }

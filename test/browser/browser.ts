@@ -1,0 +1,99 @@
+/**
+ * A real Chromium for the tests of the dashboard: Debian's, or the one that CHROMIUM names. Without one, or where the dashboard was not
+ * built, the tests are skipped and say so.
+ */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const program = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+)
+const built = existsSync(join(root, 'dist/web/index.html'))
+/** Why there is no browser to test in; null when there is one. */
+export const noBrowser = !program
+  ? 'no Chromium: apt-get install chromium fonts-noto-cjk, or name one in CHROMIUM'
+  : built
+    ? null
+    : 'the dashboard is not built: npm run build-web'
+if (noBrowser !== null) console.warn(`the tests of the dashboard are skipped: ${noBrowser}`)
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: program!, args: ['--no-sandbox', '--enable-unsafe-swiftshader'] })
+}
+
+export interface View {
+  readonly language?: 'en' | 'zh-CN'
+  readonly colours?: 'light' | 'dark'
+  /** The width and height of a phone rather than of a laptop. */
+  readonly phone?: boolean
+}
+
+/** A fresh context, and what went wrong in its console: errors, and what the policy kept out. */
+export async function open(
+  browser: Browser,
+  address: string,
+  { language = 'en', colours = 'light', phone = false }: View = {},
+): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: language,
+    colorScheme: colours,
+    reducedMotion: 'reduce',
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // What the service refuses is shown on the page; Chromium logs it, too.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return { page, context, complaints }
+}
+
+const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds serious or critical on the page as it is now, one line each. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // Through the debugger, past the policy of the page.
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]
+        }>
+      }
+    }
+    const { violations } = await axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+      )
+  })
+  return found
+}
+
+/** Whether the page is wider than the window: on a phone it must not be. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { documentElement } = (
+      globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
+    ).document
+    return documentElement.scrollWidth - documentElement.clientWidth
+  })
+}
+
+/** Keeps a picture of the page where HOMOPHILY_PICTURES says; nowhere when it says nothing. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.HOMOPHILY_PICTURES
+  if (folder === undefined) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}

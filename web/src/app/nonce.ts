@@ -1,0 +1,2 @@
+/** The nonce of this page: styles that libraries put into the document must bear it, or the policy drops them. */
+export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

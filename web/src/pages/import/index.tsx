@@ -1,0 +1,7 @@
+import { useTranslation } from 'react-i18next'
+import { PageHead } from '../../ui/page.tsx'
+
+export default function Page() {
+  const { t } = useTranslation('import')
+  return <PageHead title={t('title')} />
+}
