@@ -70,7 +70,9 @@ describe('umap', () => {
     expect(finite(equal)).toBe(true)
     expect(new Set(equal).size).toBeGreaterThan(30)
     expect(
-      finite(place([...blobs([4], 20), ...Array.from({ length: 20 }, () => new Array(8).fill(0))])),
+      finite(
+        place([...blobs([4], 20), ...Array.from({ length: 20 }, () => Array.from({ length: 8 }, () => 0))]),
+      ),
     ).toBe(true)
   })
 
