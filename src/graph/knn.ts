@@ -1,15 +1,9 @@
 /** A graph for rows that have none: each row joined to its k nearest ones, exactly, in blocks. */
-import { fail } from '../errors.ts'
-import { heap } from '../kernels/heap.ts'
-import { kernels } from '../kernels/index.ts'
 import { centred } from '../tensor/centring.ts'
-import { allProducts, type Features, placeFeatures, productBlock, squaredNorms } from '../tensor/features.ts'
+import { type Features, placeFeatures, squaredNorms } from '../tensor/features.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import { adjacencyOf } from './csr.ts'
-
-export const similarities = ['heat', 'cosine', 'dot'] as const
-/** `heat`: the nearest by Euclidean distance, weight exp(−‖x − y‖² / 2σ²). `cosine`, `dot`: the greatest, which is the weight. */
-export type Similarity = (typeof similarities)[number]
+import { checkNeighbours, nearestRows, type Similarity } from './nearest.ts'
 
 export interface NeighbourOptions {
   /** k, below the number of rows. */
@@ -38,13 +32,7 @@ export function* nearestNeighbourGraph(
   { neighbours: k, similarity = 'heat', join = 'union', weighted = true, width }: NeighbourOptions,
 ): Generator<{ done: number; of: number }, Sparse, void> {
   const n = input.rows
-  if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw fail('ARGUMENT', {
-      what: 'neighbours',
-      expected: `a whole number from 1 to ${n - 1}, one less than the rows`,
-      got: String(k),
-    })
-  }
+  checkNeighbours(k, n)
   const placed = placeFeatures(input)
   const x = similarity === 'heat' ? centred(placed).x : placed
   const norms = squaredNorms(x)
@@ -54,51 +42,6 @@ export function* nearestNeighbourGraph(
   if (similarity === 'heat') heatWeights(weights, norms, k, width)
   const chosen = targets.map((target, e) => (similarity === 'heat' || weights[e] > 0 ? target : -1))
   return assemble(n, k, chosen, weighted ? weights : null, join)
-}
-
-/** The k columns of the greatest score for each row, itself left out. Heat: 2 x·y − ‖y‖². */
-function* nearestRows(
-  x: Features,
-  norms: Float32Array,
-  k: number,
-  similarity: Similarity,
-): Generator<{ done: number; of: number }, { index: Int32Array; score: Float32Array }, void> {
-  const n = x.rows
-  const rowNumbers = heap.place(Int32Array.from({ length: n }, (_, i) => i))
-  const own = heap.place(Uint32Array.from({ length: n + 1 }, (_, i) => i))
-  const minus = heap.scratchF32(n)
-  kernels().affine(-1, 0, norms, minus)
-  const lengths = Float32Array.from(norms, (norm) => (norm > 0 ? 1 / Math.sqrt(norm) : 0))
-  const step = productBlock(x)
-  const products = heap.scratchF32(step * n)
-  const index = heap.i32(n * k)
-  const score = heap.scratchF32(n * k)
-  for (let from = 0; from < n; from += step) {
-    const rows = rowNumbers.subarray(from, Math.min(n, from + step))
-    const block = products.subarray(0, rows.length * n)
-    allProducts(x, rows, similarity === 'heat' ? 2 : 1, block)
-    if (similarity === 'heat') kernels().addToRows(block, minus, rows.length, n, block)
-    if (similarity === 'cosine') {
-      for (let b = 0; b < rows.length; b++) {
-        const row = block.subarray(b * n, (b + 1) * n)
-        for (let j = 0; j < n; j++) row[j] *= lengths[from + b] * lengths[j]
-      }
-    }
-    const [to, at] = [from + rows.length, from * k]
-    kernels().topK(
-      block,
-      rows.length,
-      n,
-      k,
-      own,
-      rowNumbers,
-      rows,
-      index.subarray(at, to * k),
-      score.subarray(at, to * k),
-    )
-    yield { done: to, of: n }
-  }
-  return { index, score }
 }
 
 /** Scores 2 x·y − ‖y‖² become exp(−‖x − y‖² / 2σ²), in place. */
