@@ -1,9 +1,11 @@
 /** The kinds of jobs there are. */
 import type { JobContext } from './context.ts'
 import { evaluateMethod } from './evaluate.ts'
+import { indexVersion } from './index-version.ts'
 import { trainVersion } from './train.ts'
 
 export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unknown>>> = {
   train: trainVersion,
   evaluate: evaluateMethod,
+  index: indexVersion,
 }

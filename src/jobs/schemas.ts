@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 const eventType = z.string().min(1).max(500)
 
+const indexWhen = z.enum(['auto', 'always', 'never'])
+export type IndexWhen = z.output<typeof indexWhen>
+
 export const trainJob = z
   .strictObject({
     kind: z.literal('train'),
@@ -31,6 +34,11 @@ export const trainJob = z
       })
       .optional()
       .describe('Without it, the new version goes into service whatever its figures are.'),
+    index: indexWhen
+      .default('auto')
+      .describe(
+        'Whether answers look into an index of nearest neighbours: auto builds one from 200,000 items or users on.',
+      ),
   })
   .meta({ id: 'TrainJob' })
 export type TrainJob = z.output<typeof trainJob>
@@ -46,4 +54,12 @@ export const evaluateJob = z
     weights: trainJob.shape.weights,
   })
   .meta({ id: 'EvaluateJob' })
-export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob])
+
+export const indexJob = z
+  .strictObject({
+    kind: z.literal('index'),
+    version: z.int().positive().optional().describe('Default: the version in service.'),
+    when: indexWhen.default('always'),
+  })
+  .meta({ id: 'IndexJob' })
+export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, indexJob])
