@@ -3,6 +3,7 @@ import { deep } from './deep.ts'
 import { kernelsBench } from './kernels.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
+import { million } from './million.ts'
 import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: kernelsBench,
   kmeans,
   lightgcn,
+  million,
   reading,
   service: serviceBench,
   skipgram: skipGram,

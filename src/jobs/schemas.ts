@@ -4,6 +4,9 @@ import { namePattern } from '../workspace/names.ts'
 
 const eventType = z.string().min(1).max(500)
 
+const indexWhen = z.enum(['auto', 'always', 'never'])
+export type IndexWhen = z.output<typeof indexWhen>
+
 export const trainJob = z
   .strictObject({
     kind: z.literal('train'),
@@ -32,6 +35,11 @@ export const trainJob = z
       })
       .optional()
       .describe('Without it, the new version goes into service whatever its figures are.'),
+    index: indexWhen
+      .default('auto')
+      .describe(
+        'Whether answers look into an index of nearest neighbours: auto builds one from 200,000 items or users on.',
+      ),
   })
   .meta({ id: 'TrainJob' })
 export type TrainJob = z.output<typeof trainJob>
@@ -71,4 +79,12 @@ export const segmentJob = z
   })
   .meta({ id: 'SegmentJob' })
 
-export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob])
+export const indexJob = z
+  .strictObject({
+    kind: z.literal('index'),
+    version: z.int().positive().optional().describe('Default: the version in service.'),
+    when: indexWhen.default('always'),
+  })
+  .meta({ id: 'IndexJob' })
+
+export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob, indexJob])

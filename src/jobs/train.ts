@@ -4,24 +4,30 @@ import { eventsIn } from '../workspace/spaces.ts'
 import type { JobContext } from './context.ts'
 import { measure, trainOn } from './evaluate.ts'
 import { judge } from './guard.ts'
+import { indexesWhen, indexModel } from './index-version.ts'
 import { trainJob } from './schemas.ts'
 import { snapshot, splitSnapshot } from './snapshot.ts'
 
 /**
- * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service unless a guard
- * is set and the figures fall below the version there.
+ * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service, with its indexes, unless a
+ * guard is set and the figures fall below the version there.
  */
 export async function trainVersion(context: JobContext): Promise<unknown> {
-  const { guard, test, weights, ...recipe } = trainJob.parse({ kind: 'train', ...(context.config as object) })
+  const { guard, test, weights, index, ...recipe } = trainJob.parse({
+    kind: 'train',
+    ...(context.config as object),
+  })
   const { interactions, upTo, count } = await snapshot(context, weights)
   const split = splitSnapshot(interactions, test, recipe.seed)
   const { metrics, verdict } = await evaluate()
   using model = await trainOn(context, { train: interactions }, recipe)
   const promoted = verdict?.passed ?? true
   const { users, items, matrix } = interactions
+  const names = indexesWhen(model, index)
   const saved = await saveRecommender(context.workspace, context.model, model, {
     metrics,
-    inService: promoted,
+    // With indexes to build, it waits for them: the version before answers faster than a large one without.
+    inService: promoted && names.length === 0,
     data: {
       events: { upTo, count },
       users: users.size,
@@ -32,8 +38,18 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
       guard: verdict,
     },
   })
+  const indexes = await indexModel(context, model, saved.version, names)
+  if (promoted && names.length > 0) await context.workspace.rollback(context.model, saved.version)
   await forgetOldErasures(context)
-  return { version: saved.version, promoted, metrics, guard: verdict, upTo, warnings: split.warnings }
+  return {
+    version: saved.version,
+    promoted,
+    metrics,
+    indexes,
+    guard: verdict,
+    upTo,
+    warnings: split.warnings,
+  }
 
   async function evaluate() {
     using trial = await trainOn(context, split, recipe)

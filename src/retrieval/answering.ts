@@ -2,9 +2,11 @@
  * Answers from one version of a model and what happened since: many requests at once, each by the best rung there is for it.
  */
 import type { Vocabulary } from '../data/vocabulary.ts'
+import { fail } from '../errors.ts'
 import { heap } from '../kernels/heap.ts'
 import { kernels } from '../kernels/index.ts'
 import { inBlocks } from '../models/answers.ts'
+import type { Ranked } from '../models/answers.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { maximalMarginalRelevance } from '../nn/mmr.ts'
 import type { Activity } from './activity.ts'
@@ -16,6 +18,8 @@ import {
   type Catalogue,
   type ItemAttributes,
 } from './filter.ts'
+import type { NeighbourSpaces } from './neighbours/indexes.ts'
+import type { Neighbours } from './neighbours/space.ts'
 import type { Profiles } from './profiles.ts'
 
 /**
@@ -82,6 +86,7 @@ export class Answering {
   readonly #items: Vocabulary
   /** How many users each item has: the scores of the last rung. */
   readonly #popularity: Float32Array
+  #spaces: NeighbourSpaces = {}
 
   constructor(sources: Sources) {
     this.#sources = sources
@@ -91,10 +96,16 @@ export class Answering {
     this.#popularity = Float32Array.from({ length: items.size }, (_, i) => users.degree(i))
   }
 
+  /** From now on what these indexes can tell is looked up in them; without, everything is scored. */
+  useIndexes(spaces: NeighbourSpaces): void {
+    this.#spaces = spaces
+  }
+
   /** Answers each request, in order. */
   answer(requests: readonly Request[]): Answer[] {
-    const answers: Answer[] = []
-    for (const [rung, places] of byRung(requests.map((request) => this.#subject(request)))) {
+    const subjects = requests.map((request) => this.#subject(request))
+    const answers = this.#lookUp(subjects)
+    for (const [rung, places] of byRung(subjects, (place) => !answers[place])) {
       const results = inBlocks(places.length, this.#items.size, (start, length, scores) => {
         const subjects = places.slice(start, start + length).map(({ subject }) => subject)
         this.#score(rung, subjects, scores)
@@ -112,7 +123,7 @@ export class Answering {
     if (this.#sources.erased.items.has(item)) return { reason: 'the item was deleted' }
     const subject = this.#subject(request)
     if (request.exclude?.includes(item)) return { reason: 'the request excludes it' }
-    if (request.filter && this.#sources.catalogue.allowed(this.#items, request.filter)[row] === 0) {
+    if (request.filter && this.#sources.catalogue.allowed(this.#items, request.filter).mask[row] === 0) {
       return { reason: 'its attributes do not meet the filter' }
     }
     if (!request.includeSeen && this.#history(subject).includes(row)) {
@@ -126,6 +137,87 @@ export class Answering {
       const reason = rank <= request.n ? `it is shown, at place ${rank}` : `${rank - 1} items score higher`
       return { reason, rank }
     })
+  }
+
+  /** The users or items most like one, best first, without those that were erased. */
+  similar(kind: 'user' | 'item', id: string, n: number, filter?: AttributeFilter): readonly Ranked[] {
+    const { model, erased, catalogue } = this.#sources
+    const gone = kind === 'user' ? erased.users : erased.items
+    const known = kind === 'user' ? model.interactions.users : model.interactions.items
+    if (gone.has(id)) throw fail('UNKNOWN_NAME', { kind, name: id, known: [] })
+    const allowed = filter ? catalogue.allowed(known, filter) : null
+    const found = this.#mostAlike(kind, known.rowOrThrow(id, kind), n, { gone, known, allowed })
+    if (found) return Array.from(found.rows, (row, at) => ({ id: known.id(row), score: found.scores[at] }))
+    const options = {
+      n,
+      exclude: gone,
+      ...(allowed ? { filter: (other: string) => allowed.mask[known.row(other)] === 1 } : {}),
+    }
+    return kind === 'user' ? model.similarUsers(id, options) : model.similarItems(id, options)
+  }
+
+  #mostAlike(
+    kind: 'user' | 'item',
+    row: number,
+    n: number,
+    {
+      gone,
+      known,
+      allowed,
+    }: { gone: ReadonlySet<string>; known: Vocabulary; allowed: ReturnType<Catalogue['allowed']> | null },
+  ): Neighbours | null {
+    const { dots, itemVectors } = this.#sources.model.scorer
+    const space = this.#spaces[kind === 'user' ? 'similar-users' : 'similar-items']
+    if (!space || !dots || !itemVectors) return null
+    const { dim } = itemVectors
+    const vectors = kind === 'user' ? dots.userVectors : itemVectors.data
+    const banned = new Set([row, ...rowsOf(gone, known)])
+    return space.best(vectors.subarray(row * dim, (row + 1) * dim), n, { banned, allowed })
+  }
+
+  /** Answers, by place, to what the index of items can tell. */
+  #lookUp(subjects: readonly Subject[]): Answer[] {
+    const answers: Answer[] = []
+    const { dots, itemVectors } = this.#sources.model.scorer
+    const space = this.#spaces.items
+    if (!space || !dots || !itemVectors) return answers
+    const { dim } = itemVectors
+    const places = [...subjects.keys()].filter((place) => isLookedUp(subjects[place]))
+    heap.scope(() => {
+      const vectors = heap.scratchF32(places.length * dim)
+      places.forEach((place, b) => {
+        const subject = subjects[place]
+        const { request, rung, row, added } = subject
+        const query = vectors.subarray(b * dim, (b + 1) * dim)
+        if (rung === 'trained') query.set(dots.userVectors.subarray(row * dim, (row + 1) * dim))
+        else {
+          const one = { indptr: Uint32Array.of(0, added.length), indices: Int32Array.from(added) }
+          dots.foldedVectors(Int32Array.of(row), one, query)
+        }
+        const banned = this.#banned(subject)
+        const allowed = request.filter ? this.#sources.catalogue.allowed(this.#items, request.filter) : null
+        const n = candidatesOf(request)
+        const found = request.candidates
+          ? space.bestAmong(
+              query,
+              rowsOf(new Set(request.candidates), this.#items).filter((i) => (allowed?.mask[i] ?? 1) === 1),
+              n,
+              banned,
+            )
+          : space.best(query, n, { banned, allowed })
+        if (found) answers[place] = this.#present(subject, found.rows, found.scores)
+      })
+    })
+    return answers
+  }
+
+  /** Rows that must not be shown. */
+  #banned(subject: Subject): Set<number> {
+    const { exclude = [], includeSeen } = subject.request
+    const { erased } = this.#sources
+    const banned = new Set([...rowsOf(erased.items, this.#items), ...rowsOf(exclude, this.#items)])
+    if (!includeSeen) for (const row of this.#history(subject)) banned.add(row)
+    return banned
   }
 
   #subject(request: Request): Subject {
@@ -180,20 +272,15 @@ export class Answering {
   /** Takes out what must not be shown, and applies boosts. */
   #restrict(subject: Subject, scores: Float32Array): void {
     const { request } = subject
-    const { catalogue, erased } = this.#sources
-    const out = (item: number): void => {
-      if (item >= 0) scores[item] = -Infinity
-    }
-    for (const id of erased.items) out(this.#items.row(id))
-    for (const id of request.exclude ?? []) out(this.#items.row(id))
-    if (!request.includeSeen) this.#history(subject).forEach(out)
+    const { catalogue } = this.#sources
+    for (const row of this.#banned(subject)) scores[row] = -Infinity
     if (request.candidates) {
       const wanted = new Set(request.candidates.map((id) => this.#items.row(id)))
       for (let i = 0; i < scores.length; i++) if (!wanted.has(i)) scores[i] = -Infinity
     }
     if (request.filter) {
-      const allowed = catalogue.allowed(this.#items, request.filter)
-      for (let i = 0; i < scores.length; i++) if (allowed[i] === 0) scores[i] = -Infinity
+      const { mask } = catalogue.allowed(this.#items, request.filter)
+      for (let i = 0; i < scores.length; i++) if (mask[i] === 0) scores[i] = -Infinity
     }
     applyBoosts(scores, this.#items, request.boosts ?? [], catalogue)
   }
@@ -251,9 +338,23 @@ function candidatesOf({ n, diversity = 0 }: Request): number {
   return diversity > 0 ? WIDER * n : n
 }
 
-function byRung(subjects: readonly Subject[]): Map<Rung, { place: number; subject: Subject }[]> {
+/** Whether an index can answer: boosts change the order of everything, and the lower rungs have no vector. */
+function isLookedUp({ rung, request }: Subject): boolean {
+  return (rung === 'trained' || rung === 'folded-in') && (request.boosts ?? []).length === 0
+}
+
+/** Rows of the ids that are known. */
+function rowsOf(ids: Iterable<string>, known: Vocabulary): Int32Array {
+  return Int32Array.from(Array.from(ids, (id) => known.row(id)).filter((row) => row >= 0))
+}
+
+function byRung(
+  subjects: readonly Subject[],
+  isOpen: (place: number) => boolean,
+): Map<Rung, { place: number; subject: Subject }[]> {
   const groups = new Map<Rung, { place: number; subject: Subject }[]>()
   subjects.forEach((subject, place) => {
+    if (!isOpen(place)) return
     const group = groups.get(subject.rung)
     if (group) group.push({ place, subject })
     else groups.set(subject.rung, [{ place, subject }])

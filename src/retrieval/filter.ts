@@ -33,44 +33,66 @@ function holds(value: unknown, condition: Condition): boolean {
   return value === condition
 }
 
+/** The rows of a vocabulary that meet a filter. */
+export interface Allowed {
+  /** One byte per row: 1 where the filter is met. */
+  readonly mask: Uint8Array
+  readonly count: number
+}
+
+/** Filters come from clients: so many are kept. */
+const KEPT = 64
+
 /** The attributes of items, and for each filter in use the rows of a vocabulary that meet it. */
 export class Catalogue {
   readonly #attributes = new Map<string, ItemAttributes>()
-  #rows: { readonly items: Vocabulary; readonly byFilter: Map<string, Uint8Array> } | null = null
+  #rows: {
+    readonly items: Vocabulary
+    readonly byFilter: Map<string, { readonly filter: AttributeFilter; mask: Uint8Array; count: number }>
+  } | null = null
 
-  /** Told again what it knows, it keeps its rows: a service looks twice at what has just changed. */
   set(id: string, attributes: ItemAttributes): void {
-    const before = this.#attributes.get(id)
-    if (before && JSON.stringify(before) === JSON.stringify(attributes)) return
     this.#attributes.set(id, attributes)
-    this.#rows = null
+    this.#renew(id)
   }
 
   delete(id: string): void {
-    if (this.#attributes.delete(id)) this.#rows = null
+    if (this.#attributes.delete(id)) this.#renew(id)
   }
 
   attributesOf(id: string): ItemAttributes | undefined {
     return this.#attributes.get(id)
   }
 
-  /** One byte per row of `items`: 1 where the filter is met. Kept until an attribute changes. */
-  allowed(items: Vocabulary, filter: AttributeFilter): Uint8Array {
+  /** The rows of `items` that meet the filter. Kept, and kept up to date. */
+  allowed(items: Vocabulary, filter: AttributeFilter): Allowed {
     if (this.#rows?.items !== items) this.#rows = { items, byFilter: new Map() }
     const { byFilter } = this.#rows
     const key = JSON.stringify(Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1)))
     let allowed = byFilter.get(key)
     if (!allowed) {
-      allowed = new Uint8Array(items.size)
+      allowed = { filter, mask: new Uint8Array(items.size), count: 0 }
       for (const [id, attributes] of this.#attributes) {
         const row = items.row(id)
-        if (row >= 0 && meets(attributes, filter)) allowed[row] = 1
+        if (row < 0 || !meets(attributes, filter)) continue
+        allowed.mask[row] = 1
+        allowed.count++
       }
-      // Filters come from clients: a bounded number of them is kept.
-      if (byFilter.size >= 64) byFilter.clear()
+      if (byFilter.size >= KEPT) byFilter.clear()
       byFilter.set(key, allowed)
     }
     return allowed
+  }
+
+  /** Brings the kept filters up to date with the attributes of an item. */
+  #renew(id: string): void {
+    const row = this.#rows?.items.row(id) ?? -1
+    if (row < 0) return
+    for (const allowed of this.#rows!.byFilter.values()) {
+      const now = meets(this.#attributes.get(id), allowed.filter) ? 1 : 0
+      allowed.count += now - allowed.mask[row]
+      allowed.mask[row] = now
+    }
   }
 }
 
@@ -92,8 +114,8 @@ export function applyBoosts(
   const unit = deviation(scores)
   for (const { filter, by } of boosts) {
     if (!Number.isFinite(by)) throw fail('ARGUMENT', { what: 'boost', expected: 'a number', got: String(by) })
-    const allowed = catalogue.allowed(items, filter)
-    for (let i = 0; i < scores.length; i++) if (allowed[i] === 1) scores[i] = scores[i] + by * unit
+    const { mask } = catalogue.allowed(items, filter)
+    for (let i = 0; i < scores.length; i++) if (mask[i] === 1) scores[i] = scores[i] + by * unit
   }
 }
 

@@ -1,5 +1,6 @@
 /** For users without any history: the mean of what users with the same attributes are shown. */
 import { heap } from '../kernels/heap.ts'
+import { inBlocks } from '../models/answers.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { ItemAttributes } from './filter.ts'
 
@@ -7,6 +8,9 @@ import type { ItemAttributes } from './filter.ts'
 const MOST = 64
 /** Fewer say more about themselves than about their kind. */
 const LEAST = 5
+
+/** Scores that are kept, of all profiles together. */
+const KEPT = 2 ** 24
 
 export class Profiles {
   readonly #model: FittedRecommender
@@ -50,7 +54,7 @@ export class Profiles {
     let scores = this.#scores.get(key)
     if (scores === undefined) {
       scores = this.#mean(rows)
-      if (this.#scores.size >= 256) this.#scores.clear()
+      if (this.#scores.size >= Math.max(4, KEPT / this.#model.interactions.items.size)) this.#scores.clear()
       this.#scores.set(key, scores)
     }
     return scores
@@ -62,12 +66,10 @@ export class Profiles {
     const chosen = rows.filter((_, at) => at % step === 0).slice(0, MOST)
     const items = this.#model.interactions.items.size
     const mean = new Float32Array(items)
-    heap.scope(() => {
-      const scores = heap.scratchF32(chosen.length * items)
-      this.#model.scorer.scores(heap.place(Int32Array.from(chosen)), scores)
-      for (let b = 0; b < chosen.length; b++) {
-        for (let i = 0; i < items; i++) mean[i] += scores[b * items + i] / chosen.length
-      }
+    inBlocks(chosen.length, items, (start, length, scores) => {
+      this.#model.scorer.scores(heap.place(Int32Array.from(chosen.slice(start, start + length))), scores)
+      for (let at = 0; at < scores.length; at++) mean[at % items] += scores[at] / chosen.length
+      return []
     })
     return mean
   }

@@ -45,6 +45,18 @@ export function makeMetrics(service: Service, now: () => number): Metrics {
   gauge('events_since_training', 'Events that are counted beside the version in service.', () =>
     service.live ? service.live.activity.seq - service.live.upTo : 0,
   )
+  registry.registerMetric(
+    new Gauge({
+      name: 'homophily_index_recall',
+      help: 'Share of the true nearest neighbours that an index in service finds, measured when it was built.',
+      labelNames: ['index'],
+      registers: [],
+      collect() {
+        this.reset()
+        for (const { name, recall } of service.live?.indexes?.facts ?? []) this.set({ index: name }, recall)
+      },
+    }),
+  )
   return {
     registry,
     latency: new Histogram({

@@ -230,6 +230,20 @@ const modelVersion = z
     seed: z.number().optional(),
     homophily: z.string().optional(),
     metrics: z.record(z.string(), z.number()).optional(),
+    indexes: z
+      .array(
+        z.object({
+          name: z.enum(['items', 'similar-items', 'similar-users']),
+          rows: z.int(),
+          recall: z
+            .number()
+            .describe('Share of the true nearest neighbours that it finds; below .95 it is not used.'),
+          queries: z.int().describe('Queries that this was measured on.'),
+          seconds: z.number().describe('How long it took to build.'),
+        }),
+      )
+      .optional()
+      .describe('Indexes of nearest neighbours; without, every answer is exact.'),
     data: z.unknown().optional(),
   })
   .meta({ id: 'ModelVersion' })

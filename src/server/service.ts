@@ -6,6 +6,7 @@ import { Activity } from '../retrieval/activity.ts'
 import { Answering, type Answer, type Request } from '../retrieval/answering.ts'
 import { Batcher } from '../retrieval/batcher.ts'
 import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
+import { type IndexFacts, openIndexes } from '../retrieval/neighbours/indexes.ts'
 import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { fail } from '../errors.ts'
@@ -23,6 +24,8 @@ export interface Live {
   readonly activity: Activity
   readonly answering: Answering
   readonly created: number
+  /** The indexes that it answers by; none below a size at which scoring everything is fast. */
+  indexes: { readonly facts: readonly IndexFacts[]; readonly problem: string | null } | null
   readonly erased: { readonly users: Set<string>; readonly items: Set<string> }
 }
 
@@ -109,6 +112,7 @@ export class Service {
     await this.#lookAtEntities()
     await this.#lookAtVersion()
     if (!this.#live) return
+    if (!this.#live.indexes) await this.#lookAtIndexes(this.#live)
     await this.#catchUp(this.#live.activity)
     await this.#lookAtErasures(this.#live)
   }
@@ -144,10 +148,23 @@ export class Service {
     })
     const before = this.#live
     const created = Date.parse(loaded.created)
-    const live = { version, model, upTo: seq, activity, answering, created, erased }
+    const live: Live = { version, model, upTo: seq, activity, answering, created, erased, indexes: null }
+    await this.#lookAtIndexes(live)
     await this.#lookAtErasures(live)
     this.#live = live
     before?.model.dispose()
+  }
+
+  /** Opens the indexes of a version once there are some. With damaged ones it answers without them, and says so. */
+  async #lookAtIndexes(live: Live): Promise<void> {
+    if (!(await this.workspace.hasIndexes(this.name, live.version))) return
+    try {
+      const { directory, facts } = await this.workspace.indexesOf(this.name, live.version)
+      live.answering.useIndexes(await openIndexes(directory, live.model, facts))
+      live.indexes = { facts, problem: null }
+    } catch (error) {
+      live.indexes = { facts: [], problem: error instanceof Error ? error.message : String(error) }
+    }
   }
 
   async #catchUp(activity: Activity): Promise<void> {

@@ -5,71 +5,33 @@
  *     models/<name>/current                which version is in service
  *     models/<name>/notes.json             what is said of the model whatever its version, such as names that people gave
  *     models/<name>/versions/<000001>/     model.json, weights.safetensors, users.parquet, items.parquet, report.json
+ *     models/<name>/indexes/<000001>/      indexes.json and the indexes of nearest neighbours of that version, where it has any
  *     checkpoints/<name>.safetensors       state of running trainings
  *
  * A version is built under a temporary name and never changes once it has its number. What decides between writers (the
  * number, the version in service, deletion) happens under a lock per model; readers need none.
  */
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import * as atomic from './atomic.ts'
 import { bytesOf, checkBundle, readBundle, verifyBundle, writeBundle } from './bundle.ts'
 import type { LoadedModel, ModelBundle } from './bundle.ts'
 import { deleteCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoints.ts'
 import type { Checkpoint } from './checkpoints.ts'
-import { type Family, familyOf } from './families.ts'
+import { familyOf } from './families.ts'
+import type { IndexFacts } from '../retrieval/neighbours/indexes.ts'
+import { readIndexFacts, verifyIndexes, writeIndexes } from './indexes.ts'
 import { readCurrent, readCurrentIfSound, writeCurrent } from './current.ts'
 import { readJson, toJson } from './json.ts'
 import { withLock } from './lock.ts'
 import { checkFormat, FORMAT, readManifest, release } from './manifest.ts'
 import { checkName, directoryOf, isName, versionsAmong } from './names.ts'
+import type { ModelDetails, ModelSummary, ModelVersion, VersionSummary } from './summaries.ts'
 import { fail, HomophilyError, quote } from '../errors.ts'
 
 export type { LoadedModel, ModelBundle } from './bundle.ts'
+export type { ModelDetails, ModelSummary, ModelVersion, VersionSummary } from './summaries.ts'
 export type { Checkpoint } from './checkpoints.ts'
-
-export interface ModelVersion {
-  readonly name: string
-  readonly version: number
-}
-
-export interface ModelSummary {
-  readonly name: string
-  /** The version in service; undefined when the first save was cut off before its version went into service. */
-  readonly current: number | undefined
-  /** What is wrong, where the file that names the version in service is damaged. */
-  readonly problem?: string
-  /** Version numbers on disk, in order. */
-  readonly versions: readonly number[]
-}
-
-/** One version in `showModel`. A version whose `model.json` cannot be read has `problem` and nothing more. */
-export interface VersionSummary {
-  readonly version: number
-  readonly current: boolean
-  readonly problem?: string
-  readonly details?: {
-    readonly created: string
-    readonly homophily: string
-    readonly method: string
-    /** `recommend`, `embed` …; null for one that this release does not know. */
-    readonly family: Family | null
-    readonly config: Readonly<Record<string, unknown>>
-    readonly seed: number
-    readonly metrics: Readonly<Record<string, number>>
-    readonly users: number
-    readonly items: number
-    readonly bytes: number
-    readonly data?: unknown
-  }
-}
-
-export interface ModelDetails {
-  readonly name: string
-  readonly current: number | undefined
-  readonly problem?: string
-  readonly versions: readonly VersionSummary[]
-}
 
 /**
  * Opens the workspace at `directory`, clearing away what crashed processes left. Nothing is created before the first save.
@@ -174,6 +136,7 @@ export class Workspace {
           users,
           items,
           bytes: bytesOf(manifest),
+          indexes: await readIndexFacts(this.#indexesOf(name, version)),
         }
         versions.push({ ...summary, details: data === undefined ? details : { ...details, data } })
       } catch (error) {
@@ -228,6 +191,7 @@ export class Workspace {
           got: `version ${version}, which is in service`,
         })
       }
+      await this.#removeIndexes(name, version)
       await atomic.removeDirectory(this.#pathOf(name, version), this.#models)
     })
   }
@@ -248,6 +212,48 @@ export class Workspace {
       await atomic.replaceText(this.#notesOf(name), toJson(notes, 'notes') + '\n')
       return notes
     })
+  }
+
+  /**
+   * Builds the indexes of a version, in place of those it has: `fill` writes them into the folder it is given and says what they are. They
+   * count once all of them are on disk.
+   */
+  async saveIndexes(
+    name: string,
+    version: number,
+    fill: (directory: string) => Promise<readonly IndexFacts[]>,
+  ): Promise<void> {
+    await this.#find(name, version)
+    const temporary = await writeIndexes(this.#models, fill)
+    try {
+      await this.#locked(name, async () => {
+        await this.#find(name, version)
+        await this.#removeIndexes(name, version)
+        const target = this.#indexesOf(name, version)
+        await atomic.makeDirectory(dirname(target))
+        await atomic.publishDirectory(temporary, target)
+      })
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /**
+   * The folder of a version's indexes and what they are, each file checked; none when it has none.
+   *
+   * @throws ARTEFACT when they are damaged.
+   */
+  async indexesOf(name: string, version: number): Promise<{ directory: string; facts: IndexFacts[] }> {
+    checkName(name)
+    const directory = this.#indexesOf(name, version)
+    return { directory, facts: await verifyIndexes(directory) }
+  }
+
+  /** Whether a version has indexes, whatever they are worth. */
+  async hasIndexes(name: string, version: number): Promise<boolean> {
+    checkName(name)
+    return atomic.isDirectory(this.#indexesOf(name, version))
   }
 
   /** Writes the checkpoint of a running training, in place of the one before. */
@@ -311,6 +317,13 @@ export class Workspace {
   }
   #pathOf(name: string, version: number): string {
     return join(this.#versionsOf(name), directoryOf(version))
+  }
+  #indexesOf(name: string, version: number): string {
+    return join(this.#modelOf(name), 'indexes', directoryOf(version))
+  }
+  async #removeIndexes(name: string, version: number): Promise<void> {
+    if (await this.hasIndexes(name, version))
+      await atomic.removeDirectory(this.#indexesOf(name, version), this.#models)
   }
   async #numbers(name: string): Promise<number[]> {
     return versionsAmong(await atomic.namesIn(this.#versionsOf(name)))

@@ -1,6 +1,5 @@
 /** Answers: what to show to a user, what is like an item, and why. */
 import { z } from 'zod'
-import { fail } from '../../errors.ts'
 import type { AttributeFilter, Boost } from '../../retrieval/filter.ts'
 import type { App } from '../app.ts'
 import { recommendationId } from '../recommendation-id.ts'
@@ -92,18 +91,9 @@ export function answerRoutes({ app, service, now, count }: App): void {
         response: { 200: schemas.similar },
       },
       async handler({ params: { id }, query }) {
-        const { model, version, erased } = service.need()
+        const { answering, version } = service.need()
         const { n, filter } = query as z.output<typeof schemas.similarQuery>
-        const gone = kind === 'user' ? erased.users : erased.items
-        const known = kind === 'user' ? model.interactions.users : model.interactions.items
-        if (gone.has(id)) throw fail('UNKNOWN_NAME', { kind, name: id, known: [] })
-        const allowed = filter ? service.catalogue.allowed(known, filter as AttributeFilter) : null
-        const options = {
-          n,
-          exclude: gone,
-          ...(allowed ? { filter: (other: string) => allowed[known.row(other)] === 1 } : {}),
-        }
-        const items = kind === 'user' ? model.similarUsers(id, options) : model.similarItems(id, options)
+        const items = [...answering.similar(kind, id, n, filter as AttributeFilter | undefined)]
         return { model: { name: service.name, version }, items }
       },
     })

@@ -2,8 +2,11 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { z } from 'zod'
+import { RECALL } from '../../retrieval/neighbours/calibration.ts'
+import { indexesFor } from '../../retrieval/neighbours/indexes.ts'
 import type { App } from '../app.ts'
 import * as schemas from '../schemas.ts'
+import type { Live } from '../service.ts'
 
 export function healthRoutes({ app, service, metrics, runner }: App): void {
   const config = { role: 'none', rateLimit: false } as const
@@ -47,6 +50,7 @@ export function healthRoutes({ app, service, metrics, runner }: App): void {
           ok: problem === null || live !== null,
           detail: live ? `version ${live.version} answers` : 'there is none yet: train one',
         },
+        index: indexCheck(live),
         newest: { ok: problem === null, detail: problem ?? 'nothing newer waits' },
       }
       // Without a model, and with a workspace that cannot be written, what there is still answers.
@@ -72,6 +76,32 @@ export function healthRoutes({ app, service, metrics, runner }: App): void {
     schema: { hide: true },
     handler: async () => app.swagger(),
   })
+}
+
+/** Without an index a large model answers all the same, slowly: that is told, and no reason to send requests elsewhere. */
+function indexCheck(live: Live | null): { ok: boolean; detail: string } {
+  if (!live) return { ok: true, detail: 'there is no model yet' }
+  const { indexes, model } = live
+  if (indexes?.problem) return { ok: false, detail: `every answer is exact: ${indexes.problem}` }
+  if (!indexes) {
+    const lacking = indexesFor(model)
+    return lacking.length === 0
+      ? { ok: true, detail: 'every answer is exact' }
+      : {
+          ok: false,
+          detail: `every answer is exact, and slow: build an index of ${lacking.join(', ')} (POST /v1/jobs with {"kind": "index"})`,
+        }
+  }
+  const poor = indexes.facts.filter(({ recall }) => recall < RECALL)
+  return {
+    ok: poor.length === 0,
+    detail: indexes.facts
+      .map(
+        ({ name, recall }) =>
+          `${name} finds ${recall.toFixed(3)}${recall < RECALL ? ', too little to be used' : ''}`,
+      )
+      .join('; '),
+  }
 }
 
 async function canWrite(directory: string): Promise<boolean> {

@@ -65,5 +65,22 @@ function versionOf({ version, current, problem, details }: VersionSummary) {
   const base = { version, inService: current }
   if (!details) return problem === undefined ? base : { ...base, problem }
   const { created, method, config, seed, homophily, metrics, data } = details
-  return { ...base, created, method, config: { ...config }, seed, homophily, metrics: { ...metrics }, data }
+  const indexes = details.indexes.map(({ name, rows, recall, queries, seconds }) => ({
+    name,
+    rows,
+    recall,
+    queries,
+    seconds,
+  }))
+  return {
+    ...base,
+    created,
+    method,
+    config: { ...config },
+    seed,
+    homophily,
+    metrics: { ...metrics },
+    indexes,
+    data,
+  }
 }

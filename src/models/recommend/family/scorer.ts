@@ -45,4 +45,14 @@ export interface FittedScorer extends Scorer {
   similarUsers(row: number, out: Float32Array): void
   /** itemCount × dim vectors, where the method learns some. */
   readonly itemVectors?: { readonly data: Float32Array; readonly dim: number }
+  /** Where scores are dot products of vectors, so that the best can be found without taking them all. */
+  readonly dots?: Dots
+}
+
+/** Scores that are dot products of a user's vector and the items' vectors ({@link FittedScorer.itemVectors}). */
+export interface Dots {
+  /** userCount × dim. */
+  readonly userVectors: Float32Array
+  /** The vectors behind {@link FittedScorer.foldedScores} → out, users.length × dim, on the kernel heap. */
+  foldedVectors(users: Int32Array, added: Added, out: Float32Array): void
 }

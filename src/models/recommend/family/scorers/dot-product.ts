@@ -2,7 +2,7 @@
 import { heap } from '../../../../kernels/heap.ts'
 import { kernels } from '../../../../kernels/index.ts'
 import type { Sparse } from '../../../../tensor/sparse.ts'
-import type { FittedScorer, FittedState } from '../scorer.ts'
+import type { Added, FittedScorer, FittedState } from '../scorer.ts'
 import { FoldIn } from '../../../../nn/fold-in.ts'
 import { vectorCosines } from './cosine.ts'
 import { historyOf } from './histories.ts'
@@ -16,6 +16,15 @@ export function dotProduct(state: FittedState, interactions: Sparse): FittedScor
     kernels().gemm(false, true, count, itemCount, dim, 1, batch, dim, items, dim, 0, out, itemCount)
   // Only services fold in, so the sums it needs wait for the first who asks.
   let foldIn: FoldIn | null = null
+  const foldedVectors = (rows: Int32Array, added: Added, out: Float32Array): void => {
+    foldIn ??= new FoldIn(items, dim)
+    for (let b = 0; b < rows.length; b++) {
+      const all = historyOf(interactions, rows, added, b)
+      const known = rows[b] < 0 ? null : interactions.row(rows[b])
+      const trained = rows[b] < 0 ? null : users.subarray(rows[b] * dim, (rows[b] + 1) * dim)
+      foldedEmbedding(foldIn, dim, all, known, trained, out.subarray(b * dim, (b + 1) * dim))
+    }
+  }
   return {
     userCount: interactions.rows,
     itemCount,
@@ -27,22 +36,16 @@ export function dotProduct(state: FittedState, interactions: Sparse): FittedScor
       })
     },
     foldedScores(rows, added, out) {
-      foldIn ??= new FoldIn(items, dim)
-      const fold = foldIn
       heap.scope(() => {
         const batch = heap.scratchF32(rows.length * dim)
-        for (let b = 0; b < rows.length; b++) {
-          const all = historyOf(interactions, rows, added, b)
-          const known = rows[b] < 0 ? null : interactions.row(rows[b])
-          const trained = rows[b] < 0 ? null : users.subarray(rows[b] * dim, (rows[b] + 1) * dim)
-          foldedEmbedding(fold, dim, all, known, trained, batch.subarray(b * dim, (b + 1) * dim))
-        }
+        foldedVectors(rows, added, batch)
         dots(batch, rows.length, out)
       })
     },
     similarItems: (row, out) => vectorCosines(items, dim, row, out),
     similarUsers: (row, out) => vectorCosines(users, dim, row, out),
     itemVectors: { data: items, dim },
+    dots: { userVectors: users, foldedVectors },
   }
 }
 

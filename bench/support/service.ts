@@ -1,0 +1,73 @@
+/** A server under load: starting it, sending requests, and telling how long they took. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Agent, request } from 'node:http'
+import { createInterface } from 'node:readline'
+
+/** `homophily serve` on a free port, in a process of its own, once it listens. */
+export async function startServer(folder: string): Promise<{ process: ChildProcess; url: string }> {
+  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+  const child = spawn(
+    process.execPath,
+    [main, 'serve', '--workspace', folder, '--port', '0', '--log', 'error'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
+  for await (const line of createInterface({ input: child.stderr })) {
+    const found = /listening on (http:\S+);/.exec(line)
+    if (found) {
+      child.stderr.resume()
+      return { process: child, url: found[1] }
+    }
+  }
+  throw new Error('the service did not start')
+}
+
+export type Call = (method: string, path: string, body?: unknown) => Promise<number>
+
+/** Sends requests over connections that stay open; answers the status. */
+export function caller(url: string): Call {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  return (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const payload = body === undefined ? undefined : JSON.stringify(body)
+      const headers = payload === undefined ? {} : { 'content-type': 'application/json' }
+      const sent = request(new URL(path, url), { method, agent, headers }, (response) => {
+        response.resume()
+        response.on('end', () => resolve(response.statusCode ?? 0))
+      })
+      sent.on('error', reject)
+      sent.end(payload)
+    })
+}
+
+export interface Load {
+  /** Milliseconds of each request. */
+  readonly times: Float64Array
+  readonly seconds: number
+  readonly failed: number
+}
+
+/** Each of `connections` sends one request after the other. */
+export async function load(send: () => Promise<number>, connections: number, seconds: number): Promise<Load> {
+  const times: number[] = []
+  let failed = 0
+  const started = performance.now()
+  const worker = async (): Promise<void> => {
+    while (performance.now() - started < 1000 * seconds) {
+      const from = performance.now()
+      const status = await send()
+      times.push(performance.now() - from)
+      if (status !== 200) failed++
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, worker))
+  return { times: Float64Array.from(times).sort(), seconds: (performance.now() - started) / 1000, failed }
+}
+
+export function report(what: string, { times, seconds, failed }: Load): void {
+  const at = (share: number): string => times[Math.floor(share * (times.length - 1))].toFixed(1)
+  console.log(
+    `${what}: ${Math.round(times.length / seconds)} /s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms, ${failed} failed`,
+  )
+}

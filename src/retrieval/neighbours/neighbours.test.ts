@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { heap } from '../../kernels/heap.ts'
+import { Random } from '../../random.ts'
+import { type Calibration, calibrate, recallOf, widthFor } from './calibration.ts'
+import { buildEngine, type NeighbourEngine, openEngine, type Similarity, type VectorTable } from './engine.ts'
+import { NeighbourSpace } from './space.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'homophily-neighbours-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const DIM = 16
+function table(rows: number, seed: number): VectorTable {
+  const rng = new Random(seed)
+  const centres = Array.from({ length: 20 * DIM }, () => rng.normal())
+  const data = heap.f32(rows * DIM)
+  for (let row = 0; row < rows; row++) {
+    const centre = rng.int(20)
+    const length = 0.5 + rng.float()
+    for (let c = 0; c < DIM; c++)
+      data[row * DIM + c] = length * (centres[centre * DIM + c] + 0.6 * rng.normal())
+  }
+  return { data, dim: DIM }
+}
+
+async function build(name: string, of: VectorTable, similarity: Similarity): Promise<NeighbourEngine> {
+  const path = join(folder, name)
+  const steps = []
+  for await (const step of buildEngine(path, of, similarity, 1)) steps.push(step)
+  expect(steps.at(-1)).toEqual({ done: of.data.length / DIM, of: of.data.length / DIM })
+  return openEngine(path, DIM, similarity)
+}
+
+/** By plain loops: the rows that pass, best first. */
+function exact(
+  of: VectorTable,
+  query: Float32Array,
+  similarity: Similarity,
+  passes: (row: number) => boolean,
+) {
+  const scores = Array.from({ length: of.data.length / DIM }, (_, row) => {
+    let [dot, square, own] = [0, 0, 0]
+    for (let c = 0; c < DIM; c++) {
+      dot += query[c] * of.data[row * DIM + c]
+      square += of.data[row * DIM + c] ** 2
+      own += query[c] ** 2
+    }
+    return similarity === 'dot' ? dot : dot / Math.sqrt(square * own)
+  })
+  return [...scores.keys()]
+    .filter(passes)
+    .sort((a, b) => scores[b] - scores[a])
+    .map((row) => ({ row, score: scores[row] }))
+}
+
+describe.each(['dot', 'cosine'] as const)('by %s', (similarity) => {
+  const items = table(20_000, 1)
+  const users = table(500, 1)
+  let space: NeighbourSpace
+  let calibration: Calibration
+  beforeAll(async () => {
+    // Building takes as long as the machine is busy.
+    const engine = await build(similarity, items, similarity)
+    calibration = calibrate(engine, items, similarity, users, new Random(1))
+    space = new NeighbourSpace(items, similarity, engine, calibration)
+  }, 120_000)
+  const query = (user: number) => users.data.slice(user * DIM, (user + 1) * DIM)
+  const share = (found: Int32Array, wanted: { row: number }[]) =>
+    wanted.filter(({ row }) => found.includes(row)).length / wanted.length
+
+  test('the calibrated search finds what its recall says, with exact scores', () => {
+    expect(recallOf(calibration)).toBeGreaterThan(0.95)
+    expect(calibration.widths.map(({ count }) => count)).toEqual([20, 100])
+    let total = 0
+    for (let user = 0; user < 50; user++) {
+      const found = space.best(query(user), 20, { banned: new Set() })!
+      const wanted = exact(items, query(user), similarity, () => true).slice(0, 20)
+      total += share(found.rows, wanted) / 50
+      found.rows.forEach((row, at) => {
+        const one = exact(items, query(user), similarity, (other) => other === row)[0]
+        expect(found.scores[at]).toBeCloseTo(one.score, 4)
+      })
+      expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a))
+    }
+    expect(total).toBeGreaterThan(0.95)
+  })
+
+  test('what is banned is never found, and what comes after it is', () => {
+    const banned = new Set(
+      exact(items, query(3), similarity, () => true)
+        .slice(0, 150)
+        .map(({ row }) => row),
+    )
+    const found = space.best(query(3), 20, { banned })!
+    expect(found.rows.length).toBe(20)
+    expect([...found.rows].some((row) => banned.has(row))).toBe(false)
+    const wanted = exact(items, query(3), similarity, (row) => !banned.has(row)).slice(0, 20)
+    expect(share(found.rows, wanted)).toBeGreaterThan(0.85)
+  })
+
+  test('a filter that few pass is answered exactly', () => {
+    const mask = Uint8Array.from({ length: 20_000 }, (_, row) => (row % 100 === 7 ? 1 : 0))
+    const found = space.best(query(5), 10, { banned: new Set([7]), allowed: { mask, count: 200 } })!
+    const wanted = exact(items, query(5), similarity, (row) => mask[row] === 1 && row !== 7).slice(0, 10)
+    expect([...found.rows]).toEqual(wanted.map(({ row }) => row))
+    const none = space.best(query(5), 10, {
+      banned: new Set(),
+      allowed: { mask: new Uint8Array(20_000), count: 0 },
+    })
+    expect(none?.rows.length).toBe(0)
+  })
+
+  test('where only scoring everything can tell, it says so', () => {
+    expect(space.best(query(1), 19_000, { banned: new Set() })).toBe(null)
+  })
+})
+
+test('a filter that many pass, but none near the query, is not answered from what is near', async () => {
+  const rows = 20_000
+  const items = table(rows, 2)
+  const engine = await build('many', items, 'dot')
+  const users = table(300, 2)
+  const space = new NeighbourSpace(
+    items,
+    'dot',
+    engine,
+    calibrate(engine, items, 'dot', users, new Random(1)),
+  )
+  const query = users.data.slice(0, DIM)
+  const order = exact(items, query, 'dot', () => true)
+  const mask = new Uint8Array(rows).fill(1)
+  for (const { row } of order.slice(0, 12_000)) mask[row] = 0
+  expect(space.best(query, 10, { banned: new Set(), allowed: { mask, count: 8000 } })).toBe(null)
+  mask.fill(1)
+  for (const { row } of order.slice(0, 200)) mask[row] = 0
+  const found = space.best(query, 10, { banned: new Set(), allowed: { mask, count: rows - 200 } })!
+  const wanted = order.slice(200, 210).map(({ row }) => row)
+  expect(wanted.filter((row) => found.rows.includes(row)).length).toBeGreaterThanOrEqual(8)
+})
+
+test('with one thread the same vectors give the same index', async () => {
+  const items = table(3000, 3)
+  const [a, b] = [await build('a', items, 'cosine'), await build('b', items, 'cosine')]
+  const query = items.data.slice(0, DIM)
+  expect([...a.search(query, 50)]).toEqual([...b.search(query, 50)])
+})
+
+test('widths between and beyond those that were calibrated', () => {
+  const widths = [
+    { count: 20, width: 40, recall: 0.97 },
+    { count: 100, width: 120, recall: 0.96 },
+  ]
+  const at = (n: number) => widthFor({ widths, queries: 1 }, n)
+  expect([1, 20, 60, 100, 200].map(at)).toEqual([40, 40, 80, 120, 240])
+  expect(recallOf({ widths, queries: 1 })).toBe(0.96)
+})
