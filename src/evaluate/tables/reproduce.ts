@@ -186,6 +186,12 @@ function lossOf({ losses }: Readonly<Record<string, unknown>>): number | null {
   return (losses as Losses | undefined)?.['total'] ?? null
 }
 
+/** Of this process so far, all threads: unlike the clock's, these do not depend on what else the machine does. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
 /**
  * The autoencoders of one data set and seed, for the methods that begin with the same. The seconds of a run count the pre-training
  * that it found as if it had done it.
@@ -196,13 +202,13 @@ class SharedPretraining implements Pretrained {
   #found = 0
 
   begin(): void {
-    this.#began = performance.now()
+    this.#began = processorSeconds()
     this.#found = 0
   }
 
   /** Since {@link begin}. */
   get seconds(): number {
-    return (performance.now() - this.#began) / 1000 + this.#found
+    return processorSeconds() - this.#began + this.#found
   }
 
   find(settings: string): readonly Float32Array[] | undefined {
