@@ -53,16 +53,17 @@ export const informative = defineClusterer({
     const weights = hidden.reduce((total, size, l) => total + size * (l === 0 ? columns : hidden[l - 1]), 0)
     return { bytes: 32 * weights + 8 * rows * hidden.length, operations: 6 * weights * rows * epochs }
   },
-  *fit({ features }, config, { rng }) {
+  *fit({ features }, config, context) {
+    const { rng } = context
     const { x } = prepareFeatures(features!, config.clusters)
     // A network: any tree of matrices, and functions of it.
-    const network = yield* pretrain(x, config, rng)
+    const network = yield* pretrain(x, config, context)
     const params = { network, head: createDense(config.latent, config.clusters, rng.stream('head')) }
     const assign = (p: typeof params, code: Matrix): Matrix => softmax(dense(code, p.head, 'linear'))
     // An objective: what the network answers for a batch, and terms of that with weights.
     const step = descend({
       params,
-      optimiser: (tree) => adam(tree, config),
+      optimiser: (tree) => adam(tree, { rate: config.rate }),
       forward(p, rows: Int32Array) {
         const batch = takeRows(x, rows)
         const code = stack(p.network.encoder, batch)

@@ -25,6 +25,28 @@ describe('a cluster that empties stays empty: it keeps its number and centre, an
     expect(model.centres!.data.every(Number.isFinite)).toBe(true)
   })
 
+  test('what DCN weighs counts', async () => {
+    const errorOf = async (config: object): Promise<number> => {
+      const settings = { ...small, clusters: 2, epochs: 40, rate: 1e-2, tolerance: 0, ...config }
+      const { facts } = await trainClusterer(
+        { features: rows, graph: null },
+        { method: 'dcn', config: settings },
+      )
+      return (facts['losses'] as Record<string, number>)['k-means']
+    }
+    const pulled = await errorOf({ gamma: 10 })
+    expect(pulled).toBeLessThan(0.5 * (await errorOf({ gamma: 0 })))
+    expect(pulled).toBeLessThan(await errorOf({ gamma: 10, reconstruction: 100 }))
+  })
+
+  test('the decay of VaDE is of its rate, not of its weights', async () => {
+    const stateOf = async (decay: number): Promise<unknown> => {
+      const config = { ...small, clusters: 2, epochs: 4, decayEvery: 5, decay }
+      return (await trainClusterer({ features: rows, graph: null }, { method: 'vade', config })).state.extra
+    }
+    expect(await stateOf(0.5)).toEqual(await stateOf(1))
+  })
+
   test('DCN moves only the centres that have rows', () => {
     const centres = Matrix.from([[0], [10]])
     const counts = Float64Array.of(1, 1)

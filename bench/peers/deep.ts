@@ -29,7 +29,7 @@ function pretraining(): { job: Job<unknown>; perEpoch: number } {
     pretrainSchedule: 'plain',
     corruption: 0,
   } as const
-  return { job: pretrain(x, settings, rng), perEpoch: Math.ceil(rows / batch) }
+  return { job: pretrain(x, settings, { rng }), perEpoch: Math.ceil(rows / batch) }
 }
 
 function dual(): { job: Job<unknown>; perEpoch: number } {

@@ -48,6 +48,7 @@ describe('cluster', () => {
     expect(ran.out).toMatch(/acc +1\.000/)
     expect(ran.out).toContain('60 rows of 2 features.')
     expect(ran.out).toContain('Saved as k-means, version 1')
+    expect(ran.err).toMatch(/K-means takes about .* beside the data; .* available/i)
     expect(ran.out).toMatch(/mean of 2 other seeds; the\s+partitions agree with an ARI of 1.000/)
     const lines = readFileSync(out, 'utf8').trimEnd().split('\n')
     expect(lines.length).toBe(61)

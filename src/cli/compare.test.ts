@@ -148,6 +148,15 @@ describe('estimate', () => {
     expect(file.out).toMatch(/fits +yes/)
   })
 
+  it('answers for clusterers, from the sizes that they need', async () => {
+    const sizes = ['--rows', '3025', '--columns', '1870', '--edges', '13128', '--set', 'clusters=3']
+    const { shape, bytes } = JSON.parse((await homophily(['estimate', 'sdcn', ...sizes, '--json'])).out)
+    expect(shape).toEqual({ rows: 3025, columns: 1870, entries: 3025 * 1870, edges: 26256 })
+    expect(bytes).toBeGreaterThan(1e8)
+    expect((await homophily(['estimate', 'dec', ...sizes])).err).toContain('all of --rows and --columns')
+    expect((await homophily(['estimate', 'dec', train])).err).toContain('the sizes of the data for dec')
+  })
+
   it('exits with 5 where it does not fit', async () => {
     const { code, out } = await homophily([
       'estimate',

@@ -6,6 +6,7 @@ import type { ClusterContext, ClusterInput, ClusterShape } from '../models/clust
 import { FittedClustering } from '../models/cluster/family/fitted.ts'
 import { findClusterer } from '../models/cluster/index.ts'
 import { type Estimate, resolveConfig } from '../models/method.ts'
+import type { Pretrained } from '../nn/training/pretraining.ts'
 import { Random } from '../random.ts'
 import { checkFinite, placeFeatures, storedValues } from '../tensor/features.ts'
 import type { Sparse } from '../tensor/sparse.ts'
@@ -26,6 +27,8 @@ export interface ClusterOptions extends RunOptions {
   readonly features?: FeaturePlan | null
   /** Told at stages of the training; it cannot influence it. */
   readonly observe?: ClusterContext['observe']
+  /** Autoencoders of the same input and seed, shared by several trainings. */
+  readonly pretrained?: Pretrained
   /** A snapshot of the same training (data, settings, seed) to go on from. */
   readonly resume?: Snapshot | null
 }
@@ -41,7 +44,7 @@ export async function trainClusterer(
 ): Promise<FittedClustering> {
   const definition = findClusterer(options.method)
   const config = resolveConfig(definition, options.config ?? {}, options.preset)
-  const { seed = 1, resume = null, observe, nodes = null, features = null } = options
+  const { seed = 1, resume = null, observe, pretrained, nodes = null, features = null } = options
   if (!Number.isSafeInteger(seed)) {
     throw fail('ARGUMENT', { what: 'seed', expected: 'a whole number', got: String(seed) })
   }
@@ -53,7 +56,7 @@ export async function trainClusterer(
       got: `no ${need}${need === 'graph' ? ' (neighbourGraph, or --knn, makes one from features)' : ''}`,
     })
   }
-  const shape = shapeOfInput(input)
+  const shape = shapeOfClusterInput(input)
   checkInput(input, shape.rows)
   checkMemory(definition.title, definition.estimate(shape, config))
   const origin = { method: definition.name, config: config as Record<string, unknown>, seed }
@@ -73,11 +76,17 @@ export async function trainClusterer(
         : {}),
     }
     const rng = new Random(seed)
-    return yield* definition.fit(placed, config, { rng, resume, ...(observe ? { observe } : {}) })
+    return yield* definition.fit(placed, config, {
+      rng,
+      resume,
+      ...(observe ? { observe } : {}),
+      ...(pretrained ? { pretrained } : {}),
+    })
   }
 }
 
-function shapeOfInput({ features, graph }: ClusterInput): ClusterShape {
+/** The size of an input. */
+export function shapeOfClusterInput({ features, graph }: ClusterInput): ClusterShape {
   return {
     rows: features?.rows ?? graph?.rows ?? 0,
     columns: features?.cols ?? 0,

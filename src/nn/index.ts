@@ -45,5 +45,5 @@ export {
   type PhaseResult,
   runPhase,
 } from './training/phase.ts'
-export { autoencoderSettings, corrupt, pretrain } from './training/pretraining.ts'
+export { autoencoderSettings, corrupt, pretrain, type Pretrained } from './training/pretraining.ts'
 export { sliceRows, takeRows, times, withTranspose } from './rows.ts'

@@ -13,6 +13,7 @@ import {
   compareClusterers,
   type Contender,
 } from '../../evaluate/compare-clusterers.ts'
+import { estimateClustering, shapeOfClusterInput } from '../../evaluate/train-clusterer.ts'
 import { fail } from '../../errors.ts'
 import { labelLines } from '../label-lines.ts'
 import type { ClustererDefinition } from '../../models/cluster/family/definition.ts'
@@ -145,6 +146,7 @@ async function run(
     ...beside.map((each) => contender(each, config)),
   ]
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags.seed + i)
+  sayMemory(context, contenders, files)
   let model: FittedClustering | undefined
   context.progress.begin(name)
   const comparison = await compareClusterers(files.input, contenders, {
@@ -197,6 +199,16 @@ async function run(
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
+}
+
+/** What each method will take, before it starts. */
+function sayMemory(context: Context, contenders: readonly Contender[], { input }: ClusterFiles): void {
+  for (const { method, config = {}, preset } of contenders) {
+    const { bytes: needed } = estimateClustering(method, shapeOfClusterInput(input), config, preset)
+    context.notice(
+      `${findClusterer(method).title} takes about ${bytes(needed)} beside the data; ${bytes(process.availableMemory())} available`,
+    )
+  }
 }
 
 /** The other method with the same K, where it takes one. */

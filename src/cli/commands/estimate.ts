@@ -1,10 +1,13 @@
 /** `homophily estimate <method>`: memory and time before anything is trained. */
 import type { Command } from 'commander'
 import type { NetworkFormat } from '../../data/network/formats.ts'
+import { estimateClustering } from '../../evaluate/train-clusterer.ts'
 import { estimateEmbedding, shapeOfInput } from '../../evaluate/train-embedding.ts'
 import { checkMemory, estimateTraining, shapeOfData } from '../../evaluate/train-recommender.ts'
 import { wrap } from '../../evaluate/table.ts'
 import { fail, HomophilyError } from '../../errors.ts'
+import type { ClustererDefinition, ClusterShape } from '../../models/cluster/family/definition.ts'
+import { clusterers } from '../../models/cluster/index.ts'
 import type { EmbedderDefinition, EmbedderShape } from '../../models/embed/family/definition.ts'
 import { embedders } from '../../models/embed/index.ts'
 import type { Estimate } from '../../models/method.ts'
@@ -27,6 +30,8 @@ interface EstimateFlags extends CommonOptions, ReaderFlags {
   readonly interactions?: number
   readonly nodes?: number
   readonly edges?: number
+  readonly rows?: number
+  readonly columns?: number
   readonly preset?: string
   readonly set?: string[]
 }
@@ -41,7 +46,9 @@ export function addEstimate(program: Command, shell: Shell): void {
     .option('--items <count>', 'number of items', positive)
     .option('--interactions <count>', 'number of user-item pairs', positive)
     .option('--nodes <count>', 'for embeddings: number of nodes', positive)
-    .option('--edges <count>', 'for embeddings: number of edges, or of events', positive)
+    .option('--edges <count>', 'for embeddings and clusters: number of edges, or of events', positive)
+    .option('--rows <count>', 'for clusters: number of rows', positive)
+    .option('--columns <count>', 'for clusters: number of features', positive)
     .option('--preset <name>', 'preset of the method')
     .option('--set <setting=value>', 'a setting of the method (may come several times)', collect)
   commonFlags(command)
@@ -60,7 +67,9 @@ async function estimate(
   const config = settingsFromPairs(definition, flags.set ?? [])
   const { shape, need, data } = isEmbedder(definition)
     ? await embedding(context, definition, sources, config, flags)
-    : await recommender(context, definition, sources, config, flags)
+    : isClusterer(definition)
+      ? clustering(context, definition, sources, config, flags)
+      : await recommender(context, definition, sources, config, flags)
   const available = process.availableMemory()
   const refusal = refuse(definition.title, need, available)
   if (refusal !== null) context.exitCode = exitCodes.tooLarge
@@ -112,22 +121,26 @@ function refuse(title: string, need: Parameters<typeof checkMemory>[1], availabl
 }
 
 interface Sized {
-  readonly shape: DataShape | EmbedderShape
+  readonly shape: DataShape | EmbedderShape | ClusterShape
   readonly need: Estimate
   readonly data: string
 }
 
-function find(name: string): RecommenderDefinition | EmbedderDefinition {
-  const all = [...recommenders, ...embedders]
+type Definition = RecommenderDefinition | EmbedderDefinition | ClustererDefinition
+
+function find(name: string): Definition {
+  const all: Definition[] = [...recommenders, ...embedders, ...clusterers]
   const found = all.find((each) => each.name === name)
   if (!found) throw fail('UNKNOWN_NAME', { kind: 'method', name, known: all.map((each) => each.name) })
   return found
 }
 
-function isEmbedder(
-  definition: RecommenderDefinition | EmbedderDefinition,
-): definition is EmbedderDefinition {
-  return 'needs' in definition
+function isEmbedder(definition: Definition): definition is EmbedderDefinition {
+  return embedders.some((each) => each === definition)
+}
+
+function isClusterer(definition: Definition): definition is ClustererDefinition {
+  return clusterers.some((each) => each === definition)
 }
 
 async function recommender(
@@ -179,7 +192,40 @@ async function embedding(
   return { shape, need: estimateEmbedding(definition.name, shape, config, flags.preset), data }
 }
 
-const sizes = ['users', 'items', 'interactions', 'nodes', 'edges'] as const
+/** From sizes alone: `homophily cluster` says what its own files take before it starts. */
+function clustering(
+  context: Context,
+  { name, needs }: ClustererDefinition,
+  sources: readonly string[],
+  config: Readonly<Record<string, unknown>>,
+  flags: EstimateFlags,
+): Sized {
+  const wanted = ['rows', ...needs.map((need) => (need === 'features' ? 'columns' : 'edges'))] as const
+  if (sources.length > 0) {
+    throw fail('ARGUMENT', {
+      what: 'estimate',
+      expected: `the sizes of the data for ${name}: ${wanted.map((size) => `--${size}`).join(', ')}`,
+      got: 'files; homophily cluster says what they take before it starts',
+    })
+  }
+  const {
+    rows,
+    columns = 0,
+    edges = 0,
+  } = shapeGiven(sources, flags, wanted)! as Partial<Record<Size, number>> & {
+    rows: number
+  }
+  context.announceKernels()
+  const shape = { rows, columns, entries: rows * columns, edges: 2 * edges }
+  const data = [
+    counted(rows, 'row'),
+    ...(columns > 0 ? [`${counted(columns, 'feature')}, all stored`] : []),
+    ...(edges > 0 ? [counted(edges, 'edge')] : []),
+  ].join(', ')
+  return { shape, need: estimateClustering(name, shape, config, flags.preset), data }
+}
+
+const sizes = ['users', 'items', 'interactions', 'nodes', 'edges', 'rows', 'columns'] as const
 type Size = (typeof sizes)[number]
 
 /** The sizes that `wanted` names, from flags; null where there are files to read them from. */

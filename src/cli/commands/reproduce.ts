@@ -86,7 +86,7 @@ async function one(context: Context, name: string, flags: ReproduceFlags): Promi
         ? `ACC ${(final.acc * 100).toFixed(2)}, NMI ${(final.nmi * 100).toFixed(2)}`
         : failure
       context.notice(
-        `${set}, ${method}, seed ${seed}: ${what}${reused ? ' (found)' : ` in ${duration(seconds)}`}`,
+        `${set}, ${method}, seed ${seed}: ${what}${reused ? ' (found)' : ` in ${duration(seconds)} of the processor`}`,
       )
     },
   })

@@ -14,6 +14,8 @@ interface Summary {
   readonly final: Readonly<Record<TableMeasure, Spread>> | null
   readonly oracle: Readonly<Record<TableMeasure, Spread>> | null
   readonly seconds: Spread | null
+  /** Of the final labels on the graph; null without one. */
+  readonly modularity: Spread | null
 }
 
 /** Failed runs count as such, not as scores. */
@@ -32,7 +34,14 @@ function summarize({ runs }: TableCell): Summary {
     final: over('final'),
     oracle: over('oracle'),
     seconds: done.length === 0 ? null : spread(done.map((run) => run.seconds)),
+    modularity: spreadOf(done.map((run) => run.modularity)),
   }
+}
+
+/** Null unless every run has a figure. */
+function spreadOf(values: readonly (number | null)[]): Spread | null {
+  const known = values.filter((value) => value !== null)
+  return known.length === 0 || known.length < values.length ? null : spread(known)
 }
 
 const NONE = '–'
@@ -49,13 +58,14 @@ function tablesOf({ cells, oracle, seeds }: Reproduction): Table[] {
       ...tableMeasures.flatMap((measure) => [titles[measure], 'paper']),
       'ACC min–max',
       ...(oracle ? ['oracle ACC'] : []),
+      ...(set.hasGraph ? ['modularity'] : []),
       'seeds',
-      's/run',
+      'CPU s/run',
     ]
     const rows = cells
       .filter((cell) => cell.set === set)
       .map((cell) => {
-        const { final, oracle: best, finished, failed, seconds } = summarize(cell)
+        const { final, oracle: best, finished, failed, seconds, modularity } = summarize(cell)
         return [
           cell.row.title,
           ...tableMeasures.flatMap((measure) => [
@@ -64,6 +74,7 @@ function tablesOf({ cells, oracle, seeds }: Reproduction): Table[] {
           ]),
           final ? `${final.acc.min.toFixed(2)}–${final.acc.max.toFixed(2)}` : NONE,
           ...(oracle ? [best ? meanAndStd(best.acc) : NONE] : []),
+          ...(set.hasGraph ? [modularity ? decimal(modularity.mean) : NONE] : []),
           `${finished === seeds.length ? '' : `${finished} of `}${seeds.length}${failed > 0 ? `, ${failed} failed` : ''}`,
           seconds ? decimal(seconds.mean) : NONE,
         ]
@@ -90,6 +101,13 @@ function notesOf({ table, seeds, oracle, cells, leftOut, changed }: Reproduction
           'oracle ACC: of the epoch that the labels show to be best, which no one without labels can choose; beside the result, never in its place.',
         ]
       : []),
+    ...(sets.some((set) => set.hasGraph)
+      ? [
+          'modularity: of the final labels on the graph; it needs no labels. CPU s/run: seconds of the processor, all threads, the pre-training included also where it was shared.',
+        ]
+      : [
+          'CPU s/run: seconds of the processor, all threads, the pre-training included also where it was shared.',
+        ]),
     ...sets.map((set: TableSet) => `${set.title}: ${set.recipe}; K = ${set.clusters} is given.`),
     'Each method has one configuration for all data sets, its defaults, but for what follows.',
     ...own,

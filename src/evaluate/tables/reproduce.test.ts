@@ -74,6 +74,28 @@ describe('reproduce', () => {
     expect(reproduction.leftOut).toEqual(['Not there: there is no method not-there in this version.'])
   })
 
+  test('methods of one seed share their pre-training: the same scores, less work, the same seconds counted', async () => {
+    const config = { hidden: [8], latent: 2, pretrainEpochs: 20, restarts: 2 }
+    const rows = ['ae-kmeans', 'dec'].map((method) => ({ method, title: method, config, published: {} }))
+    const scores = async (names: string[], seeds: number[]) => {
+      let epochs = 0
+      const { cells } = await reproduce(
+        { ...table, rows },
+        {
+          data: 'none',
+          results: mkdtempSync(join(root, 'shared-')),
+          methods: names,
+          seeds,
+          onProgress: ({ phase, done }) => (epochs += phase === 'pretrain' && Number.isInteger(done) ? 1 : 0),
+        },
+      )
+      return { runs: cells.map(({ runs }) => runs.map(({ final, loss }) => [final, loss])), epochs }
+    }
+    const [both, dec] = [await scores(['ae-kmeans', 'dec'], [1, 2]), await scores(['dec'], [1, 2])]
+    expect(both.runs[1]).toEqual(dec.runs[0])
+    expect(both.epochs).toBe(dec.epochs)
+  })
+
   test('what is finished is found again, also after a kill in the middle of a line', async () => {
     const first = await go()
     expect((await go({ seeds: [1, 2, 3] })).done).toEqual(['k-means 3'])

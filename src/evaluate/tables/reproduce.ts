@@ -8,6 +8,9 @@ import { resolveConfig } from '../../models/method.ts'
 import { fail, HomophilyError } from '../../errors.ts'
 import { describeBackend } from '../../kernels/index.ts'
 import { agreement } from '../../metrics/clustering.ts'
+import { modularity } from '../../metrics/modularity.ts'
+import type { Losses } from '../../nn/training/objective.ts'
+import type { Pretrained } from '../../nn/training/pretraining.ts'
 import type { RunOptions } from '../../train/run.ts'
 import { storedValues } from '../../tensor/features.ts'
 import { trainClusterer } from '../train-clusterer.ts'
@@ -72,13 +75,10 @@ export async function reproduce(table: PaperTable, options: ReproduceOptions): P
     }
     // Seed by seed, so that a table that was stopped has some of every method.
     for (const seed of options.seeds) {
+      const pretrained = new SharedPretraining()
       for (const { row, config, runs } of own) {
-        const run = await one(
-          { set: set.name, input, method: row.method, config, seed },
-          data,
-          results,
-          options,
-        )
+        const task = { set: set.name, input, method: row.method, config, seed }
+        const run = await one(task, data, pretrained, results, options)
         if (run) runs.push(run)
       }
     }
@@ -121,6 +121,7 @@ function plan(row: TableRow, set: TableSet, options: ReproduceOptions): Planned 
 async function one(
   task: RunTask,
   { input, truth }: TableData,
+  pretrained: SharedPretraining,
   results: TableResults,
   options: ReproduceOptions,
 ): Promise<TableRun | null> {
@@ -133,10 +134,10 @@ async function one(
   if (options.run === false) return null
   options.onBegin?.(`${task.set}, ${task.method}, seed ${task.seed}`)
   const watcher = new OracleWatcher(truth)
-  const began = performance.now()
+  pretrained.begin()
   const { backend, isa } = describeBackend()
   const common = (): { seconds: number; kernels: string } => ({
-    seconds: (performance.now() - began) / 1000,
+    seconds: pretrained.seconds,
     kernels: `${backend} ${isa}`,
   })
   try {
@@ -144,6 +145,7 @@ async function one(
       method: task.method,
       config: task.config,
       seed: task.seed,
+      pretrained,
       ...(oracle ? { observe: ({ epoch, labels }) => watcher.look(epoch, labels) } : {}),
       signal: options.signal,
       onProgress: options.onProgress,
@@ -156,16 +158,67 @@ async function one(
       failure: null,
       oracle: best,
       found,
+      modularity: input.graph
+        ? modularity({ adjacency: input.graph, directed: false }, clustering.labels)
+        : null,
+      loss: lossOf(clustering.facts),
       ...common(),
     })
     options.onRun?.(run, false)
     return run
   } catch (error) {
     if (!(error instanceof HomophilyError) || error.code !== 'DIVERGED') throw error
-    const failure = { final: null, failure: error.message, oracle: null, found: 0 }
+    const failure = {
+      final: null,
+      failure: error.message,
+      oracle: null,
+      found: 0,
+      modularity: null,
+      loss: null,
+    }
     const run = await results.add(task, { ...failure, ...common() })
     options.onRun?.(run, false)
     return run
+  }
+}
+
+function lossOf({ losses }: Readonly<Record<string, unknown>>): number | null {
+  return (losses as Losses | undefined)?.['total'] ?? null
+}
+
+/** Of this process so far, all threads: unlike the clock's, these do not depend on what else the machine does. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+/**
+ * The autoencoders of one data set and seed, for the methods that begin with the same. The seconds of a run count the pre-training
+ * that it found as if it had done it.
+ */
+class SharedPretraining implements Pretrained {
+  readonly #kept = new Map<string, { weights: readonly Float32Array[]; seconds: number }>()
+  #began = 0
+  #found = 0
+
+  begin(): void {
+    this.#began = processorSeconds()
+    this.#found = 0
+  }
+
+  /** Since {@link begin}. */
+  get seconds(): number {
+    return processorSeconds() - this.#began + this.#found
+  }
+
+  find(settings: string): readonly Float32Array[] | undefined {
+    const kept = this.#kept.get(settings)
+    this.#found += kept?.seconds ?? 0
+    return kept?.weights
+  }
+
+  keep(settings: string, weights: readonly Float32Array[]): void {
+    this.#kept.set(settings, { weights, seconds: this.seconds })
   }
 }
 

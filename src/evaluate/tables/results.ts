@@ -25,6 +25,10 @@ const line = z.object({
   oracle: scores.extend({ epoch: z.int().nullable() }).nullable(),
   /** Clusters that have rows. */
   found: z.int(),
+  /** What the final state shows without labels: its modularity on the graph, and the loss of the last epoch. Null where there is none. */
+  modularity: z.number().nullable(),
+  loss: z.number().nullable(),
+  /** Of the processor, all threads, with the pre-training that was shared. */
   seconds: z.number(),
   kernels: z.string(),
 })

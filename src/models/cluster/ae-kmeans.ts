@@ -22,12 +22,12 @@ export const aeKMeans = defineClusterer({
   config: z.strictObject({ ...clusterSettings, ...autoencoderSettings }),
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs),
-  *fit({ features }, config, { rng }) {
+  *fit({ features }, config, context) {
     const { clusters, restarts } = config
     const { x, origin } = prepareFeatures(features!, clusters)
-    const { encoder } = yield* pretrain(x, config, rng)
+    const { encoder } = yield* pretrain(x, config, context)
     const latent = yield* encodeRows(x, encoder)
-    const result = yield* kMeans(latent, clusters, { rng, restarts })
+    const result = yield* kMeans(latent, clusters, { rng: context.rng, restarts })
     const { labels, centres, inertia } = result
     const middle = result.origin ? { middle: { data: result.origin, shape: [config.latent] } } : {}
     return {

@@ -7,6 +7,7 @@ import { descend } from '../../nn/training/objective.ts'
 import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import { mean, sub } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
+import { type Features, squaredNorms } from '../../tensor/features.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { gather, rowSumSquares } from '../../tensor/rowwise.ts'
 import {
@@ -32,6 +33,15 @@ export function moveCentres(centres: Matrix, counts: Float64Array, z: Matrix, la
   }
 }
 
+/** Σ x² / (n d). */
+function meanSquare(x: Features): number {
+  return squaredNorms(x).reduce((sum, norm) => sum + norm, 0) / (x.rows * x.cols)
+}
+
+/**
+ * L = γ‖z − c‖² + ‖x − x̂‖², c the nearest centre. Centres follow the rows of each batch; every renewal runs k-means on from them, as
+ * the authors' code does every 10 epochs, since a code that shrinks would leave slow centres behind.
+ */
 export const dcn = defineClusterer({
   name: 'dcn',
   title: 'DCN',
@@ -42,14 +52,18 @@ export const dcn = defineClusterer({
     ...autoencoderSettings,
     ...selfTrainingSettings,
     epochs: selfTrainingSettings.epochs.unwrap().default(50).describe('Most epochs of clustering.'),
-    gamma: z.number().nonnegative().default(0.05).describe('Weight of the distance to the centre.'),
-    reconstruction: z.number().nonnegative().default(1).describe('Weight of the reconstruction.'),
+    gamma: z.number().nonnegative().default(1).describe('Weight of the distance to the centre.'),
+    reconstruction: z
+      .number()
+      .nonnegative()
+      .default(1)
+      .describe('Weight of the reconstruction, of rows scaled to a mean square of 1.'),
     count: z.int().positive().default(100).describe('Rows that each centre counts as having had at first.'),
     rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
   }),
   presets: {
     official: {
-      summary: 'The weights of the authors’ code on MNIST: the distance counts 20 times the reconstruction.',
+      summary: 'The weights of the authors’ first code: the distance counts 20 times the reconstruction.',
       config: { gamma: 1, reconstruction: 0.05 },
     },
   },
@@ -58,12 +72,13 @@ export const dcn = defineClusterer({
   *fit({ features }, config, context) {
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const network = yield* pretrain(x, config, rng)
+    const network = yield* pretrain(x, config, context)
     const head = yield* encodedHead(x, network.encoder, config, rng)
+    const size = meanSquare(x)
     const counts = new Float64Array(config.clusters).fill(config.count)
     const step = descend({
       params: network,
-      optimiser: (params) => adam(params, config),
+      optimiser: (params) => adam(params, { rate: config.rate }),
       forward({ encoder, decoder }, rows: Int32Array) {
         const batch = takeRows(x, rows)
         const z = stack(encoder, batch)
@@ -74,19 +89,19 @@ export const dcn = defineClusterer({
       terms: [
         {
           name: 'k-means',
-          weight: 1,
+          weight: config.gamma,
           of: ({ z, centres }) => mean(rowSumSquares(sub(z, centres as Matrix))),
         },
         {
           name: 'reconstruction',
           // Summed over the features, as the distance is over the code.
-          weight: config.reconstruction * x.cols,
+          weight: (config.reconstruction * x.cols) / (size > 0 ? size : 1),
           of: ({ batch, xHat }) => meanSquaredError(xHat, batch),
         },
       ],
     })
     const extra = { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) }
-    return { ...(yield* selfTrain(head, step, extra, config, context)), probabilities: null }
+    return { ...(yield* selfTrain(head, step, extra, config, context, true)), probabilities: null }
   },
   *predict(rows, state) {
     return { ...(yield* assignByKernel(rows, state)), probabilities: null }

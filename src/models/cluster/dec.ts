@@ -47,11 +47,11 @@ export const dec = defineClusterer({
   *fit({ features }, config, context) {
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const { encoder } = yield* pretrain(x, config, rng)
+    const { encoder } = yield* pretrain(x, config, context)
     const head = yield* encodedHead(x, encoder, config, rng)
     const step = descend({
       params: { encoder, centres: head.centres },
-      optimiser: (params) => sgd(params, config),
+      optimiser: (params) => sgd(params, { rate: config.rate, momentum: config.momentum }),
       forward: ({ encoder, centres }, rows: Int32Array) =>
         studentLogits(stack(encoder, takeRows(x, rows)), centres),
       terms: [

@@ -43,11 +43,11 @@ export const idec = defineClusterer({
   *fit({ features }, config, context) {
     const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const network = yield* pretrain(x, config, rng)
+    const network = yield* pretrain(x, config, context)
     const head = yield* encodedHead(x, network.encoder, config, rng)
     const step = descend({
       params: { network, centres: head.centres },
-      optimiser: (params) => adam(params, config),
+      optimiser: (params) => adam(params, { rate: config.rate }),
       forward({ network: { encoder, decoder }, centres }, rows: Int32Array) {
         const batch = takeRows(x, rows)
         const latent = stack(encoder, batch)

@@ -84,11 +84,12 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
           6 * config.pretrainEpochs * shape.rows * layerWeights(code),
       }
     },
-    *fit(input, config, { rng, observe }) {
+    *fit(input, config, context) {
+      const { rng, observe } = context
       const { clusters } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
-      const autoencoder = yield* pretrain(x, config, rng)
+      const autoencoder = yield* pretrain(x, config, context)
       const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
       const convolutions = createConvolutions(
         [x.cols, ...config.hidden, config.latent, clusters],
@@ -102,7 +103,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       }
       const step = descend({
         params,
-        optimiser: (tree) => adam(tree, config),
+        optimiser: (tree) => adam(tree, { rate: config.rate }),
         forward(p) {
           const outputs = forward(p)
           argmaxRows(outputs.chosen, head.labels)

@@ -16,6 +16,7 @@ import { mixtureLogits, mixturePrior, type MixturePrior } from '../../nn/terms/p
 import { descend } from '../../nn/training/objective.ts'
 import { minibatches, runPhase } from '../../nn/training/phase.ts'
 import { autoencoderSettings, type Decoder, pretrain, reconstruction } from '../../nn/training/pretraining.ts'
+import type { Random } from '../../random.ts'
 import type { Features } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
@@ -48,6 +49,10 @@ function priorFrom(mixture: Mixture): MixturePrior {
 
 const SMALLEST_WEIGHT = 1e-6
 
+/** Of the authors' code: Adam's ε, and the share of the first rate below which the rate does not fall. */
+const EPSILON = 1e-4
+const LEAST_RATE = 0.1
+
 /** An autoencoder whose code comes from a mixture of Gaussians that is learned with it; γ = p(c | z) are the clusters. */
 export const vade = defineClusterer({
   name: 'vade',
@@ -75,11 +80,12 @@ export const vade = defineClusterer({
   },
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
-  *fit({ features }, config, { rng, observe }) {
+  *fit({ features }, config, context) {
+    const { rng, observe } = context
     const { clusters, latent: width } = config
     const decoder = config.decoder === 'auto' ? decoderFor(features!) : config.decoder
     const { x, origin } = prepareFeatures(features!, clusters, decoder === 'gaussian')
-    const network = variationalFrom(yield* pretrain(x, config, rng, decoder), rng.stream('variance'))
+    const network = variationalFrom(yield* pretrain(x, config, context, decoder), rng.stream('variance'))
     const prior = yield* inRegion(firstPrior(x, network, clusters, config.restarts, rng), copyPrior)
     const noise = rng.stream('noise')
     const labels = heap.i32(x.rows)
@@ -91,14 +97,16 @@ export const vade = defineClusterer({
       argmaxRows(probabilities, labels)
     }
 
+    const falling = stepped(config.rate, config.decay, Math.max(1, config.epochs / config.decayEvery))
     const result = yield* runPhase({
       name: 'train',
       epochs: config.epochs,
       batches: minibatches(x.rows, config.batch, rng.stream('train')),
       step: descend({
         params: { network, prior },
-        optimiser: (params) => adam(params, config),
-        rate: stepped(config.rate, config.decay, Math.max(1, config.epochs / config.decayEvery)),
+        // Not all of the settings: `decay` is of the rate, not of the weights.
+        optimiser: (params) => adam(params, { rate: config.rate, epsilon: EPSILON }),
+        rate: (progress) => Math.max(config.rate * LEAST_RATE, falling(progress)),
         forward({ network, prior }, rows: Int32Array) {
           const batch = takeRows(x, rows)
           const code = encodeVariational(network, batch)
@@ -108,8 +116,8 @@ export const vade = defineClusterer({
         terms: [
           {
             name: 'reconstruction',
-            // Summed over the features, as a likelihood is: of a Gaussian decoder with variance 1, half the squared error.
-            weight: decoder === 'bernoulli' ? 1 : x.cols / 2,
+            // Summed over the features, as a likelihood is: of a Gaussian decoder of variance ½, as the authors' code has it.
+            weight: decoder === 'bernoulli' ? 1 : x.cols,
             of: ({ xHat, batch }) => reconstruction(decoder)(xHat, batch),
           },
           {
@@ -163,7 +171,7 @@ function* firstPrior(
   { trunk, mean }: Variational,
   clusters: number,
   restarts: number,
-  rng: Parameters<typeof pretrain>[2],
+  rng: Random,
 ): Job<MixturePrior> {
   const z = yield* encodeRows(x, [...trunk, mean])
   const { mixture } = yield* gaussianMixture(z, clusters, { rng, covariance: 'diagonal', restarts })

@@ -76,3 +76,17 @@ test('the head starts from k-means and counts changed labels', () => {
   latent.data[1] = 5.1
   expect(runSync(head.refresh())).toBe(0.25)
 })
+
+test('a head that settles takes its centres along with a code that shrinks', () => {
+  const latent = Matrix.from<'node', 'latent'>([[0], [0.2], [5], [5.2]])
+  const head = new SelfTrainingHead(4, 2, 1, function* (out) {
+    out.data.set(latent.data)
+    yield { phase: 'encode', done: 4, of: 4, unit: 'rows' }
+  })
+  runSync(head.init(3, new Random(1)))
+  for (let i = 0; i < 4; i++) latent.data[i] *= 0.1
+  // All rows are nearer to the centre at 0.1 than to the one that was left behind at 5.1.
+  expect(runSync(head.refresh())).toBe(0.5)
+  expect(runSync(head.refresh(new Random(1)))).toBe(0.5)
+  expect(head.centres.data.slice().sort()).toEqual(new Float32Array([0.01, 0.51].map(Math.fround)))
+})

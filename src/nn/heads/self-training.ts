@@ -101,9 +101,18 @@ export class SelfTrainingHead {
     })
   }
 
-  /** Renews Q, P and the labels of all rows; answers the share of labels that changed. */
-  *refresh(): Job<number> {
+  /**
+   * Renews Q, P and the labels of all rows; answers the share of labels that changed. With `settle` the centres first go to where
+   * k-means leads from them on the renewed latent, an empty cluster to a row far from its own: for methods that do not learn centres by
+   * gradients.
+   */
+  *refresh(settle?: Random): Job<number> {
     yield* this.#encode(this.latent)
+    if (settle) {
+      yield* inRegion(kMeans(this.latent, this.centres.rows, { rng: settle, init: this.centres }), (result) =>
+        this.centres.data.set(result.centres.data),
+      )
+    }
     return heap.scope(() => {
       this.assignment.data.set(studentAssignment(this.latent, this.centres).data)
       this.target.data.set(targetDistribution(this.assignment).data)

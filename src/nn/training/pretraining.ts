@@ -6,6 +6,7 @@ import { dropout, relu } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { Sparse } from '../../tensor/sparse.ts'
+import { listParams } from '../../tensor/tape.ts'
 import type { Job } from '../../train/run.ts'
 import { dense, type Dense, stack } from '../layers/dense.ts'
 import { type Autoencoder, createAutoencoder } from '../networks/autoencoder.ts'
@@ -42,14 +43,31 @@ export type AutoencoderSettings = z.output<z.ZodObject<typeof autoencoderSetting
 /** Mean squared error, or the likelihood of a Bernoulli decoder whose output is before σ. */
 export type Decoder = 'gaussian' | 'bernoulli'
 
+/**
+ * Autoencoders that were pre-trained on the rows of one input from one seed, by their settings: methods that begin with the same one
+ * train it once. What is found is to the bit what would be trained.
+ */
+export interface Pretrained {
+  find(settings: string): readonly Float32Array[] | undefined
+  /** The arrays are copies. */
+  keep(settings: string, weights: readonly Float32Array[]): void
+}
+
 /** An autoencoder that reconstructs x. Arrays are in the open region. */
 export function* pretrain(
   x: Features,
   settings: AutoencoderSettings,
-  rng: Random,
+  { rng, pretrained }: { readonly rng: Random; readonly pretrained?: Pretrained },
   decoder: Decoder = 'gaussian',
 ): Job<Autoencoder> {
   const network = createAutoencoder([x.cols, ...settings.hidden, settings.latent], rng.stream('init'))
+  const weights = listParams(network).map(({ matrix }) => matrix.data)
+  const name = nameOf(settings, decoder)
+  const found = pretrained?.find(name)
+  if (found) {
+    found.forEach((values, i) => weights[i].set(values))
+    return network
+  }
   if (settings.pretrainSchedule === 'layerwise') yield* layerwise(x, network, settings, rng, decoder)
   const { pretrainEpochs: epochs, batch, corruption } = settings
   const reconstruct = descend({
@@ -66,7 +84,17 @@ export function* pretrain(
     batches: minibatches(x.rows, batch, rng.stream('batches')),
     step: (rows: Int32Array, progress) => reconstruct({ x: takeRows(x, rows), noise }, progress),
   })
+  pretrained?.keep(
+    name,
+    weights.map((values) => values.slice()),
+  )
   return network
+}
+
+/** All that decides what {@link pretrain} learns from given rows and a seed. */
+function nameOf(settings: AutoencoderSettings, decoder: Decoder): string {
+  const own = Object.keys(autoencoderSettings) as (keyof AutoencoderSettings)[]
+  return JSON.stringify([decoder, ...own.map((key) => settings[key])])
 }
 
 interface CorruptedBatch {

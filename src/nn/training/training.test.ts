@@ -5,6 +5,7 @@ import { mean, scale, square, sub, sum } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam, sgd } from '../../tensor/optimiser.ts'
 import { linear } from '../../tensor/schedule.ts'
+import { listParams } from '../../tensor/tape.ts'
 import { runSync } from '../../train/run.ts'
 import { stack } from '../layers/dense.ts'
 import { meanSquaredError } from '../terms/reconstruction.ts'
@@ -127,12 +128,32 @@ describe('pretrain', () => {
     batch: 20,
   }
   const error = (changed: Partial<typeof settings> = {}): number => {
-    const { encoder, decoder } = runSync(pretrain(x, { ...settings, ...changed }, new Random(1)))
+    const { encoder, decoder } = runSync(pretrain(x, { ...settings, ...changed }, { rng: new Random(1) }))
     return meanSquaredError(stack(decoder, stack(encoder, x)), x).item()
   }
 
   test('reconstructs rows of low rank through a code of that rank', () => {
     expect(error()).toBeLessThan(0.05 * error({ pretrainEpochs: 0 }))
+  })
+
+  test('one that was trained before is found again, to the bit, by all of its settings', () => {
+    const kept = new Map<string, readonly Float32Array[]>()
+    const pretrained = {
+      find: (name: string) => kept.get(name),
+      keep: (name: string, weights: readonly Float32Array[]) => void kept.set(name, weights),
+    }
+    const weights = (batch: number, shared: boolean): Float32Array[] => {
+      const context = { rng: new Random(1), ...(shared ? { pretrained } : {}) }
+      const network = runSync(pretrain(x, { ...settings, pretrainEpochs: 2, batch }, context))
+      return listParams(network).map(({ matrix }) => matrix.data.slice())
+    }
+    const alone = weights(20, false)
+    expect(weights(20, true)).toEqual(alone)
+    expect(kept.size).toBe(1)
+    expect(weights(20, true)).toEqual(alone)
+    expect(kept.size).toBe(1)
+    expect(weights(40, true)).not.toEqual(alone)
+    expect(kept.size).toBe(2)
   })
 
   test('layer by layer first, it still reconstructs', () => {

@@ -5,6 +5,7 @@
  * They belong to the evaluator (`src/evaluate/`), which models cannot import.
  */
 import type { z } from 'zod'
+import type { Pretrained } from '../../../nn/training/pretraining.ts'
 import type { Random } from '../../../random.ts'
 import type { Features } from '../../../tensor/features.ts'
 import type { Matrix } from '../../../tensor/matrix.ts'
@@ -36,6 +37,8 @@ export interface ClusterContext {
   readonly rng: Random
   /** Told at stages of the training, such as epochs. It cannot influence it. */
   readonly observe?: (observation: ClusterObservation) => void
+  /** Where autoencoders of this input and seed are found that another method has pre-trained already. */
+  readonly pretrained?: Pretrained
   /** Where to go on from, for methods that give snapshots. */
   readonly resume: Snapshot | null
 }

@@ -51,7 +51,7 @@ export function* encodedHead(
 
 /**
  * Steps on batches of rows, renewing the head's target now and then, until the labels settle or the epochs are over. `extra` is
- * kept in the state.
+ * kept in the state. `settle`: a renewal moves the centres as well (see {@link SelfTrainingHead.refresh}).
  */
 export function* selfTrain(
   head: SelfTrainingHead,
@@ -59,8 +59,10 @@ export function* selfTrain(
   extra: Readonly<Record<string, StateTensor>>,
   { epochs, refreshEvery: every, refreshUnit: unit, tolerance, batch }: Settings,
   { rng, observe }: ClusterContext,
+  settle = false,
 ): Job<ProbabilisticState> {
   const rows = head.labels.length
+  const settling = settle ? rng.stream('settle') : undefined
   const batches = minibatches(rows, batch, rng.stream('train'))
   const result = yield* runPhase({
     name: 'train',
@@ -71,13 +73,13 @@ export function* selfTrain(
       every,
       unit,
       *run(steps) {
-        const changed = yield* head.refresh()
+        const changed = yield* head.refresh(settling)
         observe?.({ epoch: Math.floor(steps / batches.perEpoch), labels: head.labels, latent: head.latent })
         return steps > 0 && changed < tolerance
       },
     },
   })
-  if (!result.stopped) yield* head.refresh()
+  if (!result.stopped) yield* head.refresh(settling)
   const clusters = head.centres.rows
   return {
     labels: head.labels,
