@@ -25,6 +25,7 @@ import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { segmentRoutes } from './routes/segments.ts'
 import type { Service } from './service.ts'
 import { addWeb } from './web.ts'
 
@@ -147,6 +148,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     scheduleRoutes,
     modelRoutes,
     reportRoutes,
+    segmentRoutes,
   ]) {
     add(context)
   }
