@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { jobBody } from '../jobs/schemas.ts'
 import type * as schemas from '../server/schemas.ts'
+import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
 
 type In<S extends z.ZodType> = z.input<S>
@@ -15,6 +16,7 @@ export type Similar = Out<typeof schemas.similar>
 export type Job = Out<typeof schemas.job>
 export type JobInput = In<typeof jobBody>
 export type Models = Out<typeof schemas.models>
+export type Drift = Out<typeof driftSchemas.drift>
 export type Segments = Out<typeof segmentSchemas.segments>
 export type Segment = Out<typeof segmentSchemas.segment>
 type SegmentName = Out<typeof segmentSchemas.segmentName>
@@ -151,6 +153,16 @@ export class Client {
   /** Puts a version into service, by default the one before. */
   rollback(version?: number): Promise<Models> {
     return this.#call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
+  }
+
+  /** How far users and items moved since the version before. */
+  drift(version: number): Promise<Drift> {
+    return this.#call('GET', `/v1/models/${version}/drift`, {})
+  }
+
+  /** How far a user moved, in the version in service or another. */
+  userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
   }
 
   /** The segmentations there are. */

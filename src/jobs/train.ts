@@ -1,4 +1,5 @@
 /** The job that makes a new version of the model that is served. */
+import { alignWithService } from '../workspace/alignment.ts'
 import { saveRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { JobContext } from './context.ts'
@@ -9,19 +10,25 @@ import { snapshot, splitSnapshot } from './snapshot.ts'
 
 /**
  * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service unless a guard
- * is set and the figures fall below the version there.
+ * is set and the figures fall below the version there. Where the method has vectors they are turned onto those in service.
  */
 export async function trainVersion(context: JobContext): Promise<unknown> {
-  const { guard, test, weights, ...recipe } = trainJob.parse({ kind: 'train', ...(context.config as object) })
-  const { interactions, upTo, count } = await snapshot(context, weights)
+  const { guard, test, weights, days, ...recipe } = trainJob.parse({
+    kind: 'train',
+    ...(context.config as object),
+  })
+  const { interactions, upTo, count } = await snapshot(context, { weights, days })
   const split = splitSnapshot(interactions, test, recipe.seed)
   const { metrics, verdict } = await evaluate()
-  using model = await trainOn(context, { train: interactions }, recipe)
+  const trained = await trainOn(context, { train: interactions }, recipe)
+  const { model: turned, aligned } = await alignWithService(context.workspace, context.model, trained)
+  using model = turned
   const promoted = verdict?.passed ?? true
   const { users, items, matrix } = interactions
   const saved = await saveRecommender(context.workspace, context.model, model, {
     metrics,
     inService: promoted,
+    aligned,
     data: {
       events: { upTo, count },
       users: users.size,
@@ -29,11 +36,13 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
       interactions: matrix.nnz,
       test,
       weights: weights ?? {},
+      ...(days === undefined ? {} : { days }),
       guard: verdict,
     },
   })
   await forgetOldErasures(context)
-  return { version: saved.version, promoted, metrics, guard: verdict, upTo, warnings: split.warnings }
+  const result = { version: saved.version, promoted, metrics, guard: verdict, upTo }
+  return { ...result, aligned: aligned?.record ?? null, warnings: split.warnings }
 
   async function evaluate() {
     using trial = await trainOn(context, split, recipe)

@@ -170,11 +170,33 @@ describe('two groups', () => {
     expect((await client.renameSegment(segment!.id, null)).edited).toBe(false)
   })
 
+  test('the second training stands where the first did, and says how far everybody went', async () => {
+    const drift = await client.drift(2)
+    expect(drift).toMatchObject({ version: 2, against: 1, aligned: true, items: { shared: 12 } })
+    // All of the first version but nobody who came new; u12 and u13 came again.
+    expect(drift.users.shared).toBe(24)
+    expect(
+      drift.users.most
+        .slice(0, 2)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['u12', 'u13'])
+    expect(drift.users.median).toBeLessThan(0.2)
+    const { drift: far } = await client.userDrift('u12')
+    expect(far).toBe(drift.users.most.find(({ id }) => id === 'u12')!.drift)
+    expect(await client.userDrift('late')).toEqual({ id: 'late', version: 2, against: 1, drift: null })
+    await expect(client.drift(1)).rejects.toMatchObject({ status: 404, code: 'MISSING' })
+    await expect(client.drift(9)).rejects.toMatchObject({ status: 404, code: 'UNKNOWN_NAME' })
+    await expect(client.userDrift('nobody')).rejects.toMatchObject({ status: 404 })
+  })
+
   test('who is erased is in no list', async () => {
     const { segment } = await client.segmentOf('u5')
     const before = await client.segment(segment!.id)
     await client.eraseUser('u5')
     expect((await client.segmentOf('u5')).segment).toBeNull()
+    await expect(client.userDrift('u5')).rejects.toMatchObject({ status: 404 })
+    expect((await client.drift(2)).users.shared).toBe(23)
     const after = await client.segment(segment!.id)
     expect(after.size).toBe(before.size - 1)
     expect(after.typical).not.toContain('u5')
