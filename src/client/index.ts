@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import type { jobBody } from '../jobs/schemas.ts'
 import type * as schemas from '../server/schemas.ts'
+import type * as driftSchemas from '../server/schemas/drift.ts'
+import type * as segmentSchemas from '../server/schemas/segments.ts'
 
 type In<S extends z.ZodType> = z.input<S>
 type Out<S extends z.ZodType> = z.output<S>
@@ -14,6 +16,20 @@ export type Similar = Out<typeof schemas.similar>
 export type Job = Out<typeof schemas.job>
 export type JobInput = In<typeof jobBody>
 export type Models = Out<typeof schemas.models>
+export type Drift = Out<typeof driftSchemas.drift>
+export type Segments = Out<typeof segmentSchemas.segments>
+export type Segment = Out<typeof segmentSchemas.segment>
+type SegmentName = Out<typeof segmentSchemas.segmentName>
+export type Churn = Out<typeof segmentSchemas.churn>
+interface Which {
+  readonly segmentation?: string
+  readonly version?: number
+}
+interface Between {
+  readonly segmentation?: string
+  readonly from?: number
+  readonly to?: number
+}
 export type Problem = Out<typeof schemas.problem>
 /** How to answer: how many, filters, boosts, diversity, reasons. */
 export type Ways = Omit<In<typeof schemas.sessionBody>, 'recent'>
@@ -139,6 +155,66 @@ export class Client {
     return this.#call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
   }
 
+  /** How far users and items moved since the version before. */
+  drift(version: number): Promise<Drift> {
+    return this.#call('GET', `/v1/models/${version}/drift`, {})
+  }
+
+  /** How far a user moved, in the version in service or another. */
+  userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
+  }
+
+  /** The segmentations there are. */
+  segmentations(): Promise<Out<typeof segmentSchemas.segmentations>> {
+    return this.#call('GET', '/v1/segmentations', {})
+  }
+
+  /** The segments of a version, by default of the one in service. */
+  segments(which: Which = {}): Promise<Segments> {
+    return this.#call('GET', '/v1/segments', queryOf(which))
+  }
+
+  /** A segment with its profile. */
+  segment(id: string, which: Which = {}): Promise<Segment> {
+    return this.#call('GET', `/v1/segments/${encodeURIComponent(id)}`, queryOf(which))
+  }
+
+  /** Gives a segment a name in all versions; null takes the proposed one again. */
+  renameSegment(id: string, name: string | null, segmentation = 'segments'): Promise<SegmentName> {
+    return this.#call('PATCH', `/v1/segments/${encodeURIComponent(id)}`, { segmentation }, { name })
+  }
+
+  /** Members of a segment, the nearest to its middle first, page by page. */
+  segmentMembers(
+    id: string,
+    page: Which & { readonly limit?: number; readonly cursor?: string } = {},
+  ): Promise<Out<typeof segmentSchemas.members>> {
+    return this.#call('GET', `/v1/segments/${encodeURIComponent(id)}/members`, queryOf(page))
+  }
+
+  /** The segment that a user is in. */
+  segmentOf(user: string, which: Which = {}): Promise<Out<typeof segmentSchemas.segmentOfUser>> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/segment`, queryOf(which))
+  }
+
+  /** Who moved from where to where between two versions: by default the one in service and the one before. */
+  churn(between: Between = {}): Promise<Churn> {
+    return this.#call('GET', '/v1/segments/churn', queryOf(between))
+  }
+
+  /** The users behind one flow, or some, page by page. */
+  churnMembers(
+    of: Between & {
+      readonly source?: string
+      readonly target?: string
+      readonly limit?: number
+      readonly cursor?: string
+    } = {},
+  ): Promise<Out<typeof segmentSchemas.churnMembers>> {
+    return this.#call('GET', '/v1/segments/churn/members', queryOf(of))
+  }
+
   async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
     const { url, key, timeout = 30_000, fetch: send = fetch } = this.#options
     const target = new URL(path, url)
@@ -164,7 +240,7 @@ export class Client {
 type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
 
 /** Lists repeat their name; filters and boosts are JSON. */
-function queryOf(ways: Readonly<Record<string, unknown>>): Query {
+function queryOf(ways: object): Query {
   const entries = Object.entries(ways).filter(([, value]) => value !== undefined)
   return Object.fromEntries(
     entries.map(([name, value]) => [

@@ -16,8 +16,11 @@ export interface Recipe {
 }
 
 export async function evaluateMethod(context: JobContext): Promise<unknown> {
-  const { test, weights, ...recipe } = evaluateJob.parse({ kind: 'evaluate', ...(context.config as object) })
-  const { interactions, upTo } = await snapshot(context, weights)
+  const { test, weights, days, ...recipe } = evaluateJob.parse({
+    kind: 'evaluate',
+    ...(context.config as object),
+  })
+  const { interactions, upTo } = await snapshot(context, { weights, days })
   const split = splitSnapshot(interactions, test, recipe.seed)
   using model = await trainOn(context, split, recipe)
   return { upTo, warnings: split.warnings, metrics: await measure(context, model, split) }

@@ -18,6 +18,12 @@ export const trainJob = z
       .record(eventType, z.number().min(0).max(1e6))
       .optional()
       .describe('How much each type of event counts; 0 leaves it out. Types that are not named count 1.'),
+    days: z
+      .number()
+      .positive()
+      .max(100_000)
+      .optional()
+      .describe('Only the events of so many days before the latest one. Default: all.'),
     test: z
       .number()
       .gt(0)
@@ -53,6 +59,7 @@ export const evaluateJob = z
     seed: z.int().default(1),
     test: z.number().gt(0).lt(1).default(0.1),
     weights: trainJob.shape.weights,
+    days: trainJob.shape.days,
   })
   .meta({ id: 'EvaluateJob' })
 

@@ -13,12 +13,23 @@ export interface Snapshot {
   readonly interactions: Interactions
 }
 
+const DAY = 86_400_000
+
+/** Which events count. */
+export interface SnapshotOptions {
+  /** How much each type of event counts; those that are not named count 1. */
+  readonly weights?: Readonly<Record<string, number>> | undefined
+  /** Only events of so many days before the latest one. */
+  readonly days?: number | undefined
+}
+
 /** Everything stored until now. Events of a type that counts 0 are left out; those of the same user and item add up. */
 export async function snapshot(
   { store, signal, onProgress }: JobContext,
-  weights: Readonly<Record<string, number>> = {},
+  { weights = {}, days }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const upTo = await store.events.last()
+  const since = days === undefined ? -Infinity : (await store.events.latest()) - days * DAY
   const total = await store.events.count()
   const collector = new Collector()
   collector.expect(true, true)
@@ -27,7 +38,7 @@ export async function snapshot(
     if (signal.aborted) throw fail('CANCELLED', { what: 'the job' })
     for (const { user, item, type, weight, time } of page) {
       const counted = weight * (Object.hasOwn(weights, type) ? weights[type] : 1)
-      if (counted > 0) collector.addText(user, item, counted, time)
+      if (counted > 0 && time > since) collector.addText(user, item, counted, time)
     }
     count += page.length
     onProgress({ phase: 'read', done: count, of: Math.max(count, total), unit: 'events' })

@@ -1,4 +1,5 @@
 /** The job that makes a new version of the model that is served. */
+import { alignWithService } from '../workspace/alignment.ts'
 import { saveRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { JobContext } from './context.ts'
@@ -9,18 +10,21 @@ import { trainJob } from './schemas.ts'
 import { snapshot, splitSnapshot } from './snapshot.ts'
 
 /**
- * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service, with its indexes, unless a
- * guard is set and the figures fall below the version there.
+ * Trains on the earlier events and evaluates on the latest; then trains on all of them and saves that. It goes into service, with its
+ * indexes, unless a guard is set and the figures fall below the version there. Where the method has vectors they are turned onto those in
+ * service.
  */
 export async function trainVersion(context: JobContext): Promise<unknown> {
-  const { guard, test, weights, index, ...recipe } = trainJob.parse({
+  const { guard, test, weights, days, index, ...recipe } = trainJob.parse({
     kind: 'train',
     ...(context.config as object),
   })
-  const { interactions, upTo, count } = await snapshot(context, weights)
+  const { interactions, upTo, count } = await snapshot(context, { weights, days })
   const split = splitSnapshot(interactions, test, recipe.seed)
   const { metrics, verdict } = await evaluate()
-  using model = await trainOn(context, { train: interactions }, recipe)
+  const trained = await trainOn(context, { train: interactions }, recipe)
+  const { model: turned, aligned } = await alignWithService(context.workspace, context.model, trained)
+  using model = turned
   const promoted = verdict?.passed ?? true
   const { users, items, matrix } = interactions
   const names = indexesWhen(model, index)
@@ -28,6 +32,7 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
     metrics,
     // With indexes to build, it waits for them: the version before answers faster than a large one without.
     inService: promoted && names.length === 0,
+    aligned,
     data: {
       events: { upTo, count },
       users: users.size,
@@ -35,21 +40,15 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
       interactions: matrix.nnz,
       test,
       weights: weights ?? {},
+      ...(days === undefined ? {} : { days }),
       guard: verdict,
     },
   })
   const indexes = await indexModel(context, model, saved.version, names)
   if (promoted && names.length > 0) await context.workspace.rollback(context.model, saved.version)
   await forgetOldErasures(context)
-  return {
-    version: saved.version,
-    promoted,
-    metrics,
-    indexes,
-    guard: verdict,
-    upTo,
-    warnings: split.warnings,
-  }
+  const result = { version: saved.version, promoted, metrics, indexes, guard: verdict, upTo }
+  return { ...result, aligned: aligned?.record ?? null, warnings: split.warnings }
 
   async function evaluate() {
     using trial = await trainOn(context, split, recipe)

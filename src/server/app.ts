@@ -19,12 +19,14 @@ import { AnswerCounts } from './answer-counts.ts'
 import type { Metrics } from './metrics.ts'
 import { handleError } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
+import { driftRoutes } from './routes/drift.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { segmentRoutes } from './routes/segments.ts'
 import type { Service } from './service.ts'
 import { addWeb } from './web.ts'
 
@@ -147,6 +149,8 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     scheduleRoutes,
     modelRoutes,
     reportRoutes,
+    segmentRoutes,
+    driftRoutes,
   ]) {
     add(context)
   }

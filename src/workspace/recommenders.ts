@@ -1,6 +1,8 @@
 /** Recommenders in a workspace: what a fitted model is as a bundle, and back. */
 import type { Interactions } from '../data/interactions.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
+import { fail } from '../errors.ts'
+import type { Aligned, DriftRecord } from './alignment.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { FittedState, ScorerKind } from '../models/recommend/family/scorer.ts'
@@ -8,13 +10,16 @@ import type { StateTensor } from '../models/state.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 
-/** Names of the tensors that hold the training interactions. */
+/** Names of the tensors that hold the training interactions, and how far the vectors are from those of the version before. */
 const INTERACTIONS = 'interactions.'
+const DRIFT = 'drift.'
 
-/** Whether what is saved answers from now on. */
-interface ServiceOption {
+/** What is saved beside a recommender, and whether it answers from now on. */
+interface RecommenderExtras extends SaveExtras {
   /** False: it is saved beside the version in service, which stays. Default true. */
   readonly inService?: boolean
+  /** What `alignWithService` answered. */
+  readonly aligned?: Aligned | null
 }
 
 /** Saves a fitted recommender as a new version of model `name`, which goes into service once all of it is on disk. */
@@ -22,13 +27,15 @@ export async function saveRecommender(
   workspace: Workspace,
   name: string,
   model: FittedRecommender,
-  { inService = true, ...extras }: SaveExtras & ServiceOption = {},
+  { inService = true, aligned = null, ...extras }: RecommenderExtras = {},
 ): Promise<ModelVersion> {
   const { users, items, matrix } = model.interactions
   const { kind, tensors } = model.state
+  const { users: userDrift, items: itemDrift } = aligned?.drift ?? {}
   const bundle = {
     ...model.origin,
     ...extras,
+    ...(aligned ? { data: { ...(extras.data as object | undefined), drift: aligned.record } } : {}),
     users,
     items,
     metadata: { family: 'recommend', kind, facts: model.facts },
@@ -38,6 +45,8 @@ export async function saveRecommender(
       ),
       [`${INTERACTIONS}indptr`]: { data: matrix.indptr, shape: [matrix.rows + 1] },
       [`${INTERACTIONS}indices`]: { data: matrix.indices, shape: [matrix.nnz] },
+      ...(userDrift ? { [`${DRIFT}users`]: { data: userDrift, shape: [userDrift.length] } } : {}),
+      ...(itemDrift ? { [`${DRIFT}items`]: { data: itemDrift, shape: [itemDrift.length] } } : {}),
     },
   }
   return workspace.saveModel(name, bundle, inService)
@@ -60,7 +69,9 @@ export function restoreRecommender(model: LoadedModel): FittedRecommender {
     facts?: Readonly<Record<string, unknown>>
   }
   const interactions = interactionsIn(model)
-  const own = Object.entries(tensors).filter(([key]) => !key.startsWith(INTERACTIONS))
+  const own = Object.entries(tensors).filter(
+    ([key]) => !key.startsWith(INTERACTIONS) && !key.startsWith(DRIFT),
+  )
   const state: FittedState = {
     kind: metadata.kind as ScorerKind,
     tensors: Object.fromEntries(own) as Record<string, StateTensor>,
@@ -82,4 +93,27 @@ export function interactionsIn(model: LoadedModel): Interactions {
     matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
     times: null,
   }
+}
+
+/**
+ * How far each user and item of the recommender in a bundle is from the version before: −1 for those that it did not have.
+ *
+ * @throws MISSING, which says why, where there is nothing to compare.
+ */
+export function driftIn(model: LoadedModel): {
+  readonly against: number
+  readonly users: Float32Array
+  readonly items: Float32Array
+} {
+  const record = (model.data as { drift?: DriftRecord } | undefined)?.drift
+  const users = model.tensors[`${DRIFT}users`]?.data
+  const items = model.tensors[`${DRIFT}items`]?.data
+  if (record && users instanceof Float32Array && items instanceof Float32Array)
+    return { against: record.against, users, items }
+  throw fail('MISSING', {
+    what: `version ${model.version} of ${model.name} cannot be compared with one before it: ${
+      record?.reason ?? 'there was none in service when it was trained, or it has no vectors'
+    }`,
+    todo: 'Train again with the same method and dimension.',
+  })
 }

@@ -217,6 +217,11 @@ export async function checkSegmentationName(workspace: Workspace, name: string):
   })
 }
 
+/** Whether a model is a segmentation, by what was saved beside it. */
+export function isSegmentation(data: unknown): boolean {
+  return segmentationData(data) !== null
+}
+
 function segmentationData(data: unknown): { space: SpaceName; population: number } | null {
   const found = (data as { segmentation?: { space: SpaceName; population: number } } | null)?.segmentation
   return found ?? null
@@ -247,15 +252,16 @@ export async function segmentNames(workspace: Workspace, name: string): Promise<
   return new Map(Object.entries(notesIn(await workspace.readNotes(name)).names))
 }
 
-/** Gives a segment a name, in all versions. */
+/** Gives a segment a name, in all versions; null takes it away. */
 export async function renameSegment(
   workspace: Workspace,
   name: string,
   id: string,
-  text: string,
+  text: string | null,
 ): Promise<void> {
   await workspace.changeNotes(name, (value) => {
     const notes = notesIn(value)
-    return { ...notes, names: { ...notes.names, [id]: text } }
+    const { [id]: _, ...others } = notes.names
+    return { ...notes, names: text === null ? others : { ...others, [id]: text } }
   })
 }

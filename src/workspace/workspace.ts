@@ -97,6 +97,19 @@ export class Workspace {
     }
   }
 
+  /**
+   * Which version {@link loadModel} would load, when it was saved and on what it was trained: whoever keeps a model in memory knows by
+   * the first two whether it still is the same.
+   */
+  async findModel(
+    name: string,
+    version?: number,
+  ): Promise<ModelVersion & { readonly created: string; readonly data: unknown }> {
+    const number = await this.#find(name, version)
+    const { created, data } = await readManifest(this.#pathOf(name, number))
+    return { name, version: number, created, data }
+  }
+
   /** The version of model `name` in service; undefined when there is no such model, or none in service. */
   async currentVersion(name: string): Promise<number | undefined> {
     checkName(name)

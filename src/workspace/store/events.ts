@@ -90,6 +90,15 @@ export class Events {
     return row?.seq ?? 0
   }
 
+  /** The greatest time of an event; 0 without any. */
+  async latest(): Promise<number> {
+    const row = await this.#database.db
+      .selectFrom('events')
+      .select((e) => e.fn.max('time').as('time'))
+      .executeTakeFirst()
+    return row?.time ?? 0
+  }
+
   async count(): Promise<number> {
     const row = await this.#database.db
       .selectFrom('events')

@@ -1,0 +1,114 @@
+/**
+ * Two versions of an embedding space brought together. Trainings end in spaces that are turned against each other at random; what stands on
+ * vectors must not notice. The new space is turned onto the old one by the rotation (or reflection) R that brings the directions of the ids of both
+ * as near as it can: orthogonal Procrustes (Schönemann 1966), R = U Vᵀ for Σ x yᵀ = U S Vᵀ over pairs x, y of length 1, which maximises
+ * the sum of their cosines. Dot products within a space stay what they were.
+ */
+import type { Vocabulary } from '../data/vocabulary.ts'
+import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
+import { squareSvd } from '../tensor/jacobi-svd.ts'
+import { sharedRows } from './flows.ts'
+
+/** A row of `dim` numbers for each id. */
+export interface Rows {
+  readonly ids: Vocabulary
+  readonly dim: number
+  readonly data: Float32Array
+}
+
+/** The row in `before` of each row of `now`; −1 where there is none, or one of the two is zero. */
+export function pairRows(now: Rows, before: Rows): Int32Array {
+  const job = sharedRows(now.ids, before.ids)
+  let step = job.next()
+  while (!step.done) step = job.next()
+  return step.value.map((other, row) =>
+    other >= 0 && isPlaced(now, row) && isPlaced(before, other) ? other : -1,
+  )
+}
+
+function isPlaced({ data, dim }: Rows, row: number): boolean {
+  for (let at = row * dim; at < (row + 1) * dim; at++) if (data[at] !== 0) return true
+  return false
+}
+
+/** One kind of rows (users, or items) in both spaces, and which belong together. */
+export interface Pairing {
+  readonly now: Rows
+  readonly before: Rows
+  readonly pairs: Int32Array
+}
+
+/** R, dim × dim, row-major, for rows x of the new space: x R. All pairings are of the same two spaces. */
+export function rotationOnto(pairings: readonly Pairing[]): Float32Array {
+  const { dim } = pairings[0].now
+  const cross = new Float64Array(dim * dim)
+  for (const { now, before, pairs } of pairings) {
+    heap.scope(() => {
+      const rows = Array.from(pairs.keys()).filter((row) => pairs[row] >= 0)
+      const x = heap.scratchF32(rows.length * dim)
+      const y = heap.scratchF32(rows.length * dim)
+      rows.forEach((row, r) => {
+        unitRow(now, row, x, r)
+        unitRow(before, pairs[row], y, r)
+      })
+      const sum = heap.scratchF32(dim * dim)
+      kernels().gemm(true, false, dim, dim, rows.length, 1, x, dim, y, dim, 0, sum, dim)
+      sum.forEach((value, at) => (cross[at] += value))
+    })
+  }
+  const { u, v } = squareSvd(cross, dim)
+  return Float32Array.from(cross, (_, at) => {
+    const [i, j] = [Math.floor(at / dim), at % dim]
+    let sum = 0
+    for (let k = 0; k < dim; k++) sum += u[i * dim + k] * v[j * dim + k]
+    return sum
+  })
+}
+
+function unitRow({ data, dim }: Rows, row: number, out: Float32Array, r: number): void {
+  let square = 0
+  for (let j = 0; j < dim; j++) square += data[row * dim + j] ** 2
+  const scale = 1 / Math.sqrt(square)
+  for (let j = 0; j < dim; j++) out[r * dim + j] = data[row * dim + j] * scale
+}
+
+/** The rows turned by R, in ordinary memory. */
+export function rotated(data: Float32Array, dim: number, rotation: Float32Array): Float32Array {
+  return heap.scope(() => {
+    const out = heap.scratchF32(data.length)
+    const n = data.length / dim
+    kernels().gemm(
+      false,
+      false,
+      n,
+      dim,
+      dim,
+      1,
+      heap.place(data),
+      dim,
+      heap.place(rotation),
+      dim,
+      0,
+      out,
+      dim,
+    )
+    return out.slice()
+  })
+}
+
+/** 1 − cosine of each row of `now` with its pair, from 0 to 2; −1 where there is none. */
+export function drifts({ now, before, pairs }: Pairing): Float32Array {
+  const { dim } = now
+  return Float32Array.from(pairs, (other, row) => {
+    if (other < 0) return -1
+    let [xx, yy, xy] = [0, 0, 0]
+    for (let j = 0; j < dim; j++) {
+      const [x, y] = [now.data[row * dim + j], before.data[other * dim + j]]
+      xx += x * x
+      yy += y * y
+      xy += x * y
+    }
+    return Math.max(0, 1 - xy / Math.sqrt(xx * yy))
+  })
+}
