@@ -19,6 +19,7 @@ import { AnswerCounts } from './answer-counts.ts'
 import type { Metrics } from './metrics.ts'
 import { handleError } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
+import { audienceRoutes } from './routes/audiences.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -147,6 +148,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     scheduleRoutes,
     modelRoutes,
     reportRoutes,
+    audienceRoutes,
   ]) {
     add(context)
   }
