@@ -1,12 +1,12 @@
 /** Where the service finds what requests for audiences name. */
 import type { Space } from '../audience/space.ts'
-import { Vocabulary } from '../data/vocabulary.ts'
+import { resolveSpace, SERVICE } from '../jobs/spaces.ts'
 import type { AudienceSources } from '../workspace/audiences/build.ts'
-import { loadSpace } from '../workspace/spaces.ts'
 import type { Service } from './service.ts'
 
 /** Spaces that are kept in memory: the one in service and one that somebody looks at beside it. */
 const KEPT = 2
+const NEVER = new AbortController().signal
 
 export class ServiceSources implements AudienceSources {
   readonly #service: Service
@@ -22,25 +22,24 @@ export class ServiceSources implements AudienceSources {
     return this.#service.workspace
   }
 
-  /** `service`, or the name of a saved model. Kept until there is another version, or somebody more is erased. */
+  /** As {@link resolveSpace} has it. Vectors of models are kept until there is another version, or somebody more is erased. */
   async space(name: string): Promise<Space> {
-    const service = name === 'service'
-    const model = service ? this.#service.name : name
-    const version = service ? this.#service.need().version : await this.workspace.currentVersion(model)
-    const erased = await this.#service.store.entities.erasedSince(0)
+    if (name === SERVICE) this.#service.need()
+    const { store, name: served } = this.#service
+    const model = name === SERVICE ? served : name
+    const version = await this.workspace.currentVersion(model)
+    const load = (): Promise<Space> =>
+      resolveSpace({ store, workspace: this.workspace, model: served, signal: NEVER }, name, 'user')
+    // Attributes have no versions, and what is not there has none either.
+    if (version === undefined) return load()
+    const erased = await store.entities.erasedSince(0)
     const key = JSON.stringify([model, version, erased.length, erased.reduce((sum, { seq }) => sum + seq, 0)])
-    const space = this.#spaces.get(key) ?? this.#load(model, version)
+    const space = this.#spaces.get(key) ?? load()
     this.#spaces.delete(key)
     this.#spaces.set(key, space)
     for (const old of this.#spaces.keys()) if (this.#spaces.size > KEPT) this.#spaces.delete(old)
     space.catch(() => this.#spaces.delete(key))
     return space
-  }
-
-  async #load(model: string, version: number | undefined): Promise<Space> {
-    const space = await loadSpace(this.workspace, model, 'user', version)
-    const erased = await this.erased(0)
-    return without(space, erased)
   }
 
   /** Items that each user had when the model in service was trained. */
@@ -66,13 +65,4 @@ export class ServiceSources implements AudienceSources {
   upTo(): Promise<number> {
     return this.#service.store.events.last()
   }
-}
-
-function without(space: Space, gone: ReadonlySet<string>): Space {
-  const { ids, dim, data } = space
-  if (![...gone].some((id) => ids.row(id) >= 0)) return space
-  const rows = Array.from({ length: ids.size }, (_, row) => row).filter((row) => !gone.has(ids.id(row)))
-  const kept = new Float32Array(rows.length * dim)
-  rows.forEach((row, r) => kept.set(data.subarray(row * dim, (row + 1) * dim), r * dim))
-  return { ...space, ids: Vocabulary.from(rows.map((row) => ids.id(row))), data: kept }
 }

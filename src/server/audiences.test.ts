@@ -1,17 +1,17 @@
 /** Look-alikes and audiences over HTTP, on the sample marketplace. */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client, ServiceError } from '../client/index.ts'
 import { readTable } from '../data/read-table.ts'
 import { type Marketplace, sampleMarketplace } from '../data/sample.ts'
-import { trainClusterer } from '../evaluate/train-clusterer.ts'
 import { trainRecommender } from '../evaluate/train-recommender.ts'
 import { Random } from '../random.ts'
-import { Matrix } from '../tensor/matrix.ts'
-import { saveClustering } from '../workspace/clusterings.ts'
 import { saveRecommender } from '../workspace/recommenders.ts'
+import { storePath } from '../workspace/store/database.ts'
+import { openStore } from '../workspace/store/store.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
 import { serve, type Served } from './serve.ts'
 
@@ -29,15 +29,10 @@ beforeAll(async () => {
   const workspace = await openWorkspace(folder)
   using model = await trainRecommender(market.interactions, { method: 'fast-lightgcn', seed: 1 })
   await saveRecommender(workspace, 'shop', model, { data: { events: { upTo: 0 } } })
-  const x = model.state.tensors['users']
-  const features = new Matrix(users.size, x.shape[1], x.data as Float32Array)
-  const clustering = await trainClusterer(
-    { features, graph: null },
-    { method: 'k-means', config: { clusters: 5 }, seed: 1, nodes: users },
-  )
-  await saveClustering(workspace, 'segments', clustering)
   served = await serve({ workspace: folder, model: 'shop', host: '127.0.0.1', port: 0 })
   client = new Client({ url: served.address })
+  const job = await client.createJob({ kind: 'segment', clusters: 5, stabilityRuns: 0 })
+  await client.waitForJob(job.id)
 }, 60_000)
 afterAll(async () => {
   await served.close()
@@ -204,7 +199,6 @@ describe('audiences', () => {
   test('as Parquet, with scores', async () => {
     const { members, audience } = await client.lookalikes({ seeds: community, size: 40, save: 'Parquet' })
     const path = join(folder, 'members.parquet')
-    const { writeFile } = await import('node:fs/promises')
     await writeFile(
       path,
       new Uint8Array(await new Response(await client.exportAudience(audience!.id, 'parquet')).arrayBuffer()),
@@ -238,4 +232,46 @@ describe('audiences', () => {
     expect(late.size).toBe(1)
     for (const { id } of (await client.audiences()).items) await client.deleteAudience(id)
   })
+})
+
+test('keys: reading is for everybody who may read, the rest for those who may write', async () => {
+  const workspace = join(folder, 'keys')
+  const store = await openStore(storePath(workspace))
+  const secrets = {
+    read: (await store.keys.create('reader', 'read')).secret,
+    write: (await store.keys.create('writer', 'write')).secret,
+  }
+  await store.close()
+  const guarded = await serve({ workspace, model: 'shop', host: '127.0.0.1', port: 0 })
+  const status = async (role: 'none' | 'read' | 'write', method: string, path: string, body?: unknown) => {
+    const response = await fetch(guarded.address + path, {
+      method,
+      headers: {
+        ...(role === 'none' ? {} : { authorization: `Bearer ${secrets[role]}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return response.status
+  }
+  try {
+    expect(await status('write', 'POST', '/v1/audiences', { name: 'One', members: ['a'] })).toBe(200)
+    const cases = [
+      ['GET', '/v1/audiences', 200, 200],
+      ['GET', '/v1/audiences/one', 200, 200],
+      ['GET', '/v1/audiences/one/members', 200, 200],
+      ['POST', '/v1/audiences', 403, 409, { name: 'One', members: ['b'] }],
+      // There is no model yet.
+      ['POST', '/v1/lookalikes', 403, 404, { seeds: ['a', 'b'] }],
+      ['POST', '/v1/audiences/one/refresh', 403, 200],
+      ['DELETE', '/v1/audiences/one', 403, 200],
+    ] as const
+    for (const [method, path, reader, writer, body] of cases) {
+      const got = []
+      for (const role of ['none', 'read', 'write'] as const) got.push(await status(role, method, path, body))
+      expect([method, path, ...got]).toEqual([method, path, 401, reader, writer])
+    }
+  } finally {
+    await guarded.close()
+  }
 })

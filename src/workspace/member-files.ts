@@ -10,14 +10,13 @@ export interface Members {
   readonly column: { readonly name: string; readonly values: Float32Array } | null
 }
 
-export const memberFormats = ['csv', 'jsonl', 'parquet'] as const
-export type MemberFormat = (typeof memberFormats)[number]
-
-export const memberTypes: Readonly<Record<MemberFormat, string>> = {
+/** The formats, and their media types. */
+export const memberTypes = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
-}
+} as const
+export type MemberFormat = keyof typeof memberTypes
 
 /** Lines between two pieces of text. */
 const LINES = 1000

@@ -1,6 +1,5 @@
 /** Look-alikes and audiences over HTTP. */
 import { z } from 'zod'
-import { memberFormats } from '../../workspace/member-files.ts'
 import { id, pageQuery } from '../schemas.ts'
 
 /** Ids of a request: what a body of 16 MB may hold. */
@@ -121,7 +120,7 @@ export const audiencePage = z
 
 export const memberQuery = z.strictObject({
   format: z
-    .enum(['json', ...memberFormats])
+    .enum(['json', 'csv', 'jsonl', 'parquet'])
     .default('json')
     .describe('json answers pages; the others all members as a file.'),
   ...pageQuery.shape,

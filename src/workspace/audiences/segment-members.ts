@@ -1,35 +1,30 @@
-/** Who is in a segment: the users of a cluster of a saved clustering. */
+/** Who is in a segment. */
 import { fail } from '../../errors.ts'
-import { requireFamily } from '../families.ts'
+import { loadSegmentation } from '../segmentations.ts'
 import type { Workspace } from '../workspace.ts'
 
-/** Segment `s<k>` of a segmentation in its version in service. @throws UNKNOWN_NAME for one that is not there. */
+export interface SegmentMembers {
+  /** The nearest to the middle of the segment first. */
+  readonly members: readonly string[]
+  /** The segmentation. */
+  readonly space: { readonly name: string; readonly version: number }
+  /** The last event before the segmentation was made. */
+  readonly upTo: number
+}
+
+/** A segment of a segmentation in its version in service. @throws UNKNOWN_NAME for one that is not there, or not any more. */
 export async function segmentMembers(
   workspace: Workspace,
   segmentation: string,
   segment: string,
-): Promise<{
-  readonly members: readonly string[]
-  readonly space: { readonly name: string; readonly version: number }
-  readonly upTo: number
-}> {
-  const model = await workspace.loadModel(segmentation)
-  const { clusters, ids } = requireFamily(model, 'cluster') as { clusters: number; ids: boolean }
-  if (!ids) {
-    throw fail('ARGUMENT', {
-      what: `the segments of ${segmentation}`,
-      expected: 'a clustering of rows with ids',
-      got: 'one without',
-    })
-  }
-  const names = Array.from({ length: clusters }, (_, label) => `s${label + 1}`)
-  const label = names.indexOf(segment)
-  if (label < 0) throw fail('UNKNOWN_NAME', { kind: 'segment', name: segment, known: names })
-  const labels = model.tensors['labels'].data as Int32Array
-  const upTo = (model.data as { events?: { upTo?: number } } | undefined)?.events?.upTo ?? 0
+): Promise<SegmentMembers> {
+  const { version, ids, segments, members, upTo } = await loadSegmentation(workspace, segmentation)
+  const known = segments.map(({ id }) => id)
+  const at = known.indexOf(segment)
+  if (at < 0) throw fail('UNKNOWN_NAME', { kind: 'segment', name: segment, known })
   return {
-    members: model.users.filter((_, row) => labels[row] === label),
-    space: { name: segmentation, version: model.version },
+    members: Array.from(members[at], (row) => ids.id(row)),
+    space: { name: segmentation, version },
     upTo,
   }
 }
