@@ -4,6 +4,7 @@ import type { jobBody } from '../jobs/schemas.ts'
 import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
+import type * as audiences from '../server/schemas/audiences.ts'
 
 type In<S extends z.ZodType> = z.input<S>
 type Out<S extends z.ZodType> = z.output<S>
@@ -31,6 +32,14 @@ interface Between {
   readonly to?: number
 }
 export type Problem = Out<typeof schemas.problem>
+export type LookalikeRequest = In<typeof audiences.lookalikeBody>
+export type Lookalikes = Out<typeof audiences.lookalikes>
+export type AudienceInput = In<typeof audiences.audienceBody>
+export type Audience = Out<typeof audiences.audience>
+export type AudienceChange = Out<typeof audiences.audienceChange>
+/** A page of a list: `next` is the cursor of the one after it, null at the end. */
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
+export type PageOptions = { readonly limit?: number; readonly cursor?: string }
 /** How to answer: how many, filters, boosts, diversity, reasons. */
 export type Ways = Omit<In<typeof schemas.sessionBody>, 'recent'>
 
@@ -215,7 +224,54 @@ export class Client {
     return this.#call('GET', '/v1/segments/churn/members', queryOf(of))
   }
 
+  /** Users like the seeds, with the recall of held-out seeds at each size; saved as an audience where `save` names it. */
+  lookalikes(request: LookalikeRequest): Promise<Lookalikes> {
+    return this.#call('POST', '/v1/lookalikes', {}, request)
+  }
+
+  audiences(page: PageOptions = {}): Promise<Page<Audience>> {
+    return this.#call('GET', '/v1/audiences', page)
+  }
+
+  audience(id: string): Promise<Audience> {
+    return this.#call('GET', `/v1/audiences/${encodeURIComponent(id)}`, {})
+  }
+
+  /** Keeps a list of ids, the users of a segment, or users like others, under a name. */
+  createAudience(audience: AudienceInput): Promise<Audience> {
+    return this.#call('POST', '/v1/audiences', {}, audience)
+  }
+
+  deleteAudience(id: string): Promise<{ readonly id: string }> {
+    return this.#call('DELETE', `/v1/audiences/${encodeURIComponent(id)}`, {})
+  }
+
+  /** Makes an audience anew from what it was made from, and tells who came and who went. */
+  refreshAudience(id: string): Promise<AudienceChange> {
+    return this.#call('POST', `/v1/audiences/${encodeURIComponent(id)}/refresh`, {})
+  }
+
+  audienceMembers(
+    id: string,
+    page: PageOptions = {},
+  ): Promise<Page<{ readonly id: string; readonly score: number | null }>> {
+    return this.#call('GET', `/v1/audiences/${encodeURIComponent(id)}/members`, page)
+  }
+
+  /** All members as a file, to be read as it comes. */
+  async exportAudience(id: string, format: 'csv' | 'jsonl' | 'parquet'): Promise<ReadableStream<Uint8Array>> {
+    const path = `/v1/audiences/${encodeURIComponent(id)}/members`
+    const response = await this.#send('GET', path, { format })
+    return response.body!
+  }
+
   async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+    const response = await this.#send(method, path, query, body)
+    return (await response.json()) as T
+  }
+
+  /** @throws ServiceError for an answer that is none. */
+  async #send(method: string, path: string, query: Query, body?: unknown): Promise<Response> {
     const { url, key, timeout = 30_000, fetch: send = fetch } = this.#options
     const target = new URL(path, url)
     for (const [name, value] of Object.entries(query)) {
@@ -230,10 +286,10 @@ export class Client {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    if (response.ok) return response
     const text = await response.text()
     const json = response.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as unknown) : null
-    if (!response.ok) throw new ServiceError(response.status, json as Problem | null, text)
-    return json as T
+    throw new ServiceError(response.status, json as Problem | null, text)
   }
 }
 

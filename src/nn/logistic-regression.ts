@@ -76,6 +76,7 @@ export function* fitLogistic(
   if (solvable.length === 0) return model
   function* solve(): Job<{ w: Float64Array; steps: number }> {
     const objective = new LogisticObjective(x, positives, Int32Array.from(solvable), c, intercept)
+    yield { phase: 'regression', done: 0, of: solvable.length, unit: 'labels' }
     return yield* newton(objective, tolerance, limit)
   }
   const { w, steps } = yield* inRegion(solve(), (result) => result)

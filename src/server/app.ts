@@ -20,6 +20,7 @@ import type { Metrics } from './metrics.ts'
 import { handleError } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { driftRoutes } from './routes/drift.ts'
+import { audienceRoutes } from './routes/audiences.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -151,6 +152,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     reportRoutes,
     segmentRoutes,
     driftRoutes,
+    audienceRoutes,
   ]) {
     add(context)
   }

@@ -1,7 +1,7 @@
 /**
- * Centroid: the cosine of each row with the mean of the seeds' unit vectors,
+ * Centroid: the cosine of each row with the mean of the seeds, all of length 1 and seen from the mean of all users,
  *
- *   s(x) = x/‖x‖ · m/‖m‖,   m = Σ_{s ∈ S} s/‖s‖
+ *   s(x) = x · m/‖m‖,   m = Σ_{s ∈ S} s
  *
  * (Rocchio's prototype; one matrix product for all sets of seeds). One direction stands for all seeds: strong where they are of one kind,
  * weak where they are of several.

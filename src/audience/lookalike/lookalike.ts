@@ -16,7 +16,7 @@ import type { Space } from '../space.ts'
 import { type LookalikeMethod, lookalikeMethods } from './methods.ts'
 import { bestRows } from './ranking.ts'
 import { type HeldOutRecall, measureRecall } from './recall.ts'
-import { type SeedScores, unitRows } from './rows.ts'
+import { type SeedScores, centredRows } from './rows.ts'
 import { divide, type Folds } from './seeds.ts'
 
 /** Recall of held-out seeds that each named size aims at. */
@@ -77,7 +77,7 @@ export function* lookalike(space: Space, seeds: Int32Array, options: LookalikeOp
   const measured = named || options.curve || method === 'classifier'
   const folds = divide(seeds, measured ? count : 0, rng)
   function* score(): Job<SeedScores> {
-    return yield* lookalikeMethods[method](unitRows(space), folds)
+    return yield* lookalikeMethods[method](centredRows(space), folds)
   }
   const { sets, shown } = yield* inRegion(score(), ({ sets, shown }) => ({
     sets: sets.map((set) => Float32Array.from(set)),

@@ -1,7 +1,7 @@
 /**
- * Max-similarity: the cosine of each row with the seed nearest to it,
+ * Max-similarity: the cosine of each row with the seed nearest to it, all of length 1 and seen from the mean of all users,
  *
- *   s(x) = max_{s ∈ S} x·s / ‖x‖‖s‖.
+ *   s(x) = max_{s ∈ S} x·s.
  *
  * Nothing is averaged, so seeds of several kinds keep their neighbours; a single odd seed brings its own along, too. One product of all
  * rows with all seeds serves all sets: the best of a set is the best of the folds in it.
