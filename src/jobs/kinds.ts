@@ -2,10 +2,12 @@
 import type { JobContext } from './context.ts'
 import { evaluateMethod } from './evaluate.ts'
 import { segmentStore } from './segment.ts'
+import { projectSpace } from './project.ts'
 import { trainVersion } from './train.ts'
 
 export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unknown>>> = {
   train: trainVersion,
   evaluate: evaluateMethod,
   segment: segmentStore,
+  project: projectSpace,
 }

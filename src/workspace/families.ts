@@ -12,7 +12,12 @@ export interface SaveExtras {
   readonly data?: unknown
 }
 
-const families = { recommend: 'a recommender', embed: 'an embedding', cluster: 'a clustering' } as const
+const families = {
+  recommend: 'a recommender',
+  embed: 'an embedding',
+  cluster: 'a clustering',
+  map: 'a map',
+} as const
 export type Family = keyof typeof families
 
 /** The family that a bundle says it is of; null where this release knows none of that name. */
