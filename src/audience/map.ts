@@ -1,5 +1,4 @@
 /** A map: users or items as points in two dimensions, near ones near each other. */
-import { z } from 'zod'
 import { heap } from '../kernels/heap.ts'
 import { type Neighbourhoods, neighbourhoods } from '../metrics/neighbourhoods.ts'
 import { inverseNorms } from '../nn/cosines.ts'
@@ -8,31 +7,8 @@ import { Random } from '../random.ts'
 import { checkFinite } from '../tensor/features.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { inRegion, type Job } from '../train/run.ts'
+import type { MapSettings } from './map-settings.ts'
 import type { Space } from './space.ts'
-
-export const mapSettings = {
-  neighbours: z
-    .int()
-    .min(2)
-    .max(200)
-    .default(15)
-    .describe('Nearest others that make a neighbourhood: few show detail, many the whole.'),
-  minDistance: z.number().min(0).max(1).default(0.1).describe('How close points may lie.'),
-  epochs: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe(
-      'Passes over the edges. Default: 100 from a map before, else 500 up to 10,000 points and 200 beyond.',
-    ),
-  metric: z
-    .enum(['cosine', 'euclidean'])
-    .default('cosine')
-    .describe('What near means: by angle, or by distance.'),
-}
-const settings = z.object(mapSettings)
-export type MapSettings = z.output<typeof settings>
 
 export interface MapPlaces {
   readonly ids: readonly string[]

@@ -234,7 +234,7 @@ export class Client {
       view.getFloat32(4 * i, true),
     )
     const version = Number(response.headers.get('x-map-version'))
-    const [done, of] = (response.headers.get('x-map-progress') ?? '').split('/').map(Number)
+    const [done = 0, of] = (response.headers.get('x-map-progress') ?? '').split('/').map(Number)
     return {
       coordinates,
       version: Number.isInteger(version) ? version : null,

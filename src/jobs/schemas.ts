@@ -1,6 +1,6 @@
 /** The settings of each kind of job. */
 import { z } from 'zod'
-import { mapSettings } from '../audience/map.ts'
+import { mapSettings } from '../audience/map-settings.ts'
 import { namePattern } from '../workspace/names.ts'
 
 const eventType = z.string().min(1).max(500)
@@ -86,7 +86,7 @@ export const projectJob = z
       .describe(
         'Where points start: where they were on the map in service, if it is of the same space, or on the main axes.',
       ),
-    ...mapSettings,
+    ...mapSettings.shape,
   })
   .meta({ id: 'ProjectJob' })
 

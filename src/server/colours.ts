@@ -30,6 +30,21 @@ export async function valuesOf<T>(ids: readonly string[], of: (id: string) => T)
   return values
 }
 
+/** Colours by segments in this order, each with its label; −1 for who is in none. */
+export function segmentColours(
+  segments: readonly { readonly id: string; readonly label: string }[],
+  codes: readonly number[],
+): Colours {
+  const counts = new Int32Array(segments.length)
+  for (const code of codes) if (code >= 0) counts[code]++
+  return {
+    kind: 'category',
+    categories: segments.map(({ id, label }, s) => ({ id, label, count: counts[s] })),
+    codes,
+    others: 0,
+  }
+}
+
 /**
  * Numbers where all are, else categories; of a list the first counts. Values that are not there are null, or have the code −1, as those beyond the
  * hundred most frequent have.

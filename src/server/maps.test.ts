@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client, type JobInput, ServiceError } from '../client/index.ts'
-import { Vocabulary } from '../data/vocabulary.ts'
-import { FittedClustering } from '../models/cluster/family/fitted.ts'
-import { findClusterer } from '../models/cluster/index.ts'
 import { Random } from '../random.ts'
-import { saveClustering } from '../workspace/clusterings.ts'
 import { openStore } from '../workspace/store/store.ts'
 import { storePath } from '../workspace/store/database.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
@@ -122,29 +118,17 @@ describe('a map', () => {
     const likes = await client.mapColours('map-users', { by: 'attribute:likes' })
     expect(likes.categories).toEqual([{ label: 'tea', count: 51 }])
 
-    expect(await refused(client.mapColours('map-users', { by: 'segment' }))).toEqual([404, 'UNKNOWN_NAME'])
-    const clustering = new FittedClustering(
-      findClusterer('k-means'),
-      {
-        origin: { method: 'k-means', config: {}, seed: 1 },
-        shape: { rows: 3, columns: 8, entries: 24, edges: 0 },
-        nodes: Vocabulary.from(['u1', 'u2', 'u3']),
-        stability: null,
-        features: null,
-      },
-      {
-        labels: Int32Array.of(0, 1, 1),
-        clusters: 2,
-        probabilities: null,
-        latent: null,
-        centres: null,
-        facts: {},
-      },
-    )
-    await saveClustering(await openWorkspace(workspace), 'segments', clustering)
+    expect(await refused(client.mapColours('map-users', { by: 'segment' }))).toEqual([404, 'MISSING'])
+    expect(await done({ kind: 'segment', clusters: 2 })).toMatchObject({ status: 'done' })
+    await client.renameSegment('s2', 'Others')
     const segment = await client.mapColours('map-users', { by: 'segment' })
-    expect(segment.categories!.map(({ count }) => count)).toEqual([2, 1])
-    expect(['u1', 'u2', 'u3', 'u4'].map((id) => segment.codes![ids.indexOf(id)])).toEqual([1, 0, 0, -1])
+    const { items } = await client.segments()
+    expect(segment.categories).toEqual(items.map(({ id, name, size }) => ({ id, label: name, count: size })))
+    expect(segment.categories![1]!.label).toBe('Others')
+    for (const id of ['u1', 'u2', 'u30']) {
+      const own = (await client.segmentOf(id)).segment!
+      expect(segment.categories![segment.codes![ids.indexOf(id)]!]!.id).toBe(own.id)
+    }
     expect(await refused(client.mapColours('map-users', { by: 'segment', segmentation: 'shop' }))).toEqual([
       400,
       'ARGUMENT',

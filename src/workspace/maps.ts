@@ -1,5 +1,6 @@
 /** Maps in a workspace: what a drawn one is as a bundle, and back; and one that is being drawn, as a checkpoint. */
-import { boundsOf, type MapFit, type MapSettings } from '../audience/map.ts'
+import { boundsOf, type MapFit } from '../audience/map.ts'
+import type { MapSettings } from '../audience/map-settings.ts'
 import { damagedModel, requireFamily } from './families.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 

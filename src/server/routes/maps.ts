@@ -1,19 +1,20 @@
 /** Maps of users and items: what there is, coordinates, ids, and what to colour them by. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fail } from '../../errors.ts'
-import { familyOf } from '../../workspace/families.ts'
 import { loadRunningIds, loadRunningMap, mapKinds, mapName, type MapOf } from '../../workspace/maps.ts'
 import type { JobRecord } from '../../workspace/store/jobs.ts'
 import type { App } from '../app.ts'
-import { type Colours, coloursOf, valuesOf } from '../colours.ts'
+import { type Colours, coloursOf, segmentColours, valuesOf } from '../colours.ts'
 import { littleEndian, Maps, type ShownMap } from '../maps.ts'
 import * as schemas from '../schemas/maps.ts'
+import { nameOf, Segmentations } from '../segmentations.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 export function mapRoutes({ app, service }: App): void {
   const { workspace, store } = service
   const maps = new Maps(workspace, store)
+  const segmentations = new Segmentations(workspace, store)
   const tags = ['maps']
   const params = schemas.mapParams
 
@@ -144,13 +145,17 @@ export function mapRoutes({ app, service }: App): void {
         got: 'segment',
       })
     }
-    const model = await workspace.loadModel(name, version)
-    const labels = model.tensors['labels']?.data
-    if (familyOf(model.metadata) !== 'cluster' || !labels) {
-      throw fail('ARGUMENT', { what: 'segmentation', expected: 'the name of one', got: name })
-    }
-    const segments = new Map(model.users.map((id, row) => [id, `Segment ${labels[row] + 1}`]))
-    return coloursOf(await valuesOf(ids, (id) => segments.get(id)))
+    const shown = await segmentations.show(name, version)
+    const { labels, segments, ids: users } = shown.segmentation
+    const codeOf = new Map(segments.map(({ cluster }, code) => [cluster, code]))
+    const codes = await valuesOf(ids, (id) => {
+      const row = users.row(id)
+      return row < 0 ? -1 : (codeOf.get(labels[row]) ?? -1)
+    })
+    return segmentColours(
+      segments.map((segment) => ({ id: segment.id, label: nameOf(shown, segment) })),
+      codes,
+    )
   }
 
   async function byAttribute({ of, ids }: ShownMap, attribute: string): Promise<Colours> {
