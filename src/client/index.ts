@@ -1,6 +1,7 @@
 /** A client of the service, typed by the schemas that the service checks with. It needs nothing but `fetch`. */
 import type { z } from 'zod'
 import type { jobBody } from '../jobs/schemas.ts'
+import type * as maps from '../server/schemas/maps.ts'
 import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
@@ -31,6 +32,8 @@ interface Between {
   readonly from?: number
   readonly to?: number
 }
+export type MapDetails = Out<typeof maps.map>
+export type MapColours = Out<typeof maps.mapColours>
 export type Problem = Out<typeof schemas.problem>
 export type LookalikeRequest = In<typeof audiences.lookalikeBody>
 export type Lookalikes = Out<typeof audiences.lookalikes>
@@ -51,6 +54,18 @@ export interface ClientOptions {
   /** Milliseconds after which a call is given up. Default 30,000. */
   readonly timeout?: number
   readonly fetch?: typeof fetch
+}
+
+/** Which map: a version, by default the one in service, or the one that is being drawn. */
+export type MapChoice = { readonly version?: number } | { readonly running: true }
+
+export interface MapPoints {
+  /** x0, y0, x1, y1, … in the order of the ids. */
+  readonly coordinates: Float32Array
+  /** Null for a map that is being drawn. */
+  readonly version: number | null
+  /** How far a map that is being drawn is; null for one that is done. */
+  readonly progress: { readonly done: number; readonly of: number } | null
 }
 
 /** What the service said where it did not do what was asked: `status`, `code`, and a message for people. */
@@ -265,12 +280,47 @@ export class Client {
     return response.body!
   }
 
-  async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, query, body)
-    return (await response.json()) as T
+  /** The maps there are, and how far one is that is being drawn. `createJob({ kind: 'project' })` draws one. */
+  maps(): Promise<Out<typeof maps.mapList>> {
+    return this.#call('GET', '/v1/maps', {})
   }
 
-  /** @throws ServiceError for an answer that is none. */
+  map(name: string, version?: number): Promise<MapDetails> {
+    return this.#call('GET', pathOfMap(name), version === undefined ? {} : { version })
+  }
+
+  async mapPoints(name: string, choice: MapChoice = {}): Promise<MapPoints> {
+    const response = await this.#send('GET', `${pathOfMap(name)}/points`, { ...choice })
+    const view = new DataView(await response.arrayBuffer())
+    const coordinates = Float32Array.from({ length: view.byteLength / 4 }, (_, i) =>
+      view.getFloat32(4 * i, true),
+    )
+    const version = Number(response.headers.get('x-map-version'))
+    const [done = 0, of] = (response.headers.get('x-map-progress') ?? '').split('/').map(Number)
+    return {
+      coordinates,
+      version: Number.isInteger(version) ? version : null,
+      progress: of === undefined ? null : { done: done, of },
+    }
+  }
+
+  async mapIds(name: string, choice: MapChoice = {}): Promise<string[]> {
+    const { ids } = await this.#call<Out<typeof maps.mapIds>>('GET', `${pathOfMap(name)}/ids`, { ...choice })
+    return ids
+  }
+
+  /** What to colour the points of a map by, in the order of its ids. */
+  mapColours(name: string, options: In<typeof maps.mapColoursQuery>): Promise<MapColours> {
+    return this.#call('GET', `${pathOfMap(name)}/colours`, queryOf(options))
+  }
+
+  async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+    const response = await this.#send(method, path, query, body)
+    const text = await response.text()
+    return (isJson(response) ? JSON.parse(text) : null) as T
+  }
+
+  /** @throws ServiceError where the service did not do what was asked. */
   async #send(method: string, path: string, query: Query, body?: unknown): Promise<Response> {
     const { url, key, timeout = 30_000, fetch: send = fetch } = this.#options
     const target = new URL(path, url)
@@ -288,8 +338,8 @@ export class Client {
     })
     if (response.ok) return response
     const text = await response.text()
-    const json = response.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as unknown) : null
-    throw new ServiceError(response.status, json as Problem | null, text)
+    const problem = isJson(response) ? (JSON.parse(text) as Problem) : null
+    throw new ServiceError(response.status, problem, text)
   }
 }
 
@@ -304,4 +354,12 @@ function queryOf(ways: object): Query {
       name === 'filter' || name === 'boosts' ? JSON.stringify(value) : (value as string | number | boolean),
     ]),
   )
+}
+
+function isJson({ headers }: Response): boolean {
+  return headers.get('content-type')?.includes('json') ?? false
+}
+
+function pathOfMap(name: string): string {
+  return `/v1/maps/${encodeURIComponent(name)}`
 }

@@ -3,6 +3,7 @@ import type { JobContext } from './context.ts'
 import { evaluateMethod } from './evaluate.ts'
 import { segmentStore } from './segment.ts'
 import { indexVersion } from './index-version.ts'
+import { projectSpace } from './project.ts'
 import { trainVersion } from './train.ts'
 
 export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unknown>>> = {
@@ -10,4 +11,5 @@ export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unk
   evaluate: evaluateMethod,
   segment: segmentStore,
   index: indexVersion,
+  project: projectSpace,
 }

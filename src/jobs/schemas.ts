@@ -1,5 +1,6 @@
 /** The settings of each kind of job. */
 import { z } from 'zod'
+import { mapSettings } from '../audience/map-settings.ts'
 import { namePattern } from '../workspace/names.ts'
 
 const eventType = z.string().min(1).max(500)
@@ -94,4 +95,22 @@ export const indexJob = z
   })
   .meta({ id: 'IndexJob' })
 
-export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob, indexJob])
+export const projectJob = z
+  .strictObject({
+    kind: z.literal('project'),
+    of: z.enum(['users', 'items']).default('users'),
+    space: modelName
+      .default('service')
+      .describe('Whose vectors: `service`, `attributes`, or the name of a model.'),
+    seed: z.int().default(1),
+    initial: z
+      .enum(['previous', 'pca'])
+      .default('previous')
+      .describe(
+        'Where points start: where they were on the map in service, if it is of the same space, or on the main axes.',
+      ),
+    ...mapSettings.shape,
+  })
+  .meta({ id: 'ProjectJob' })
+
+export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob, indexJob, projectJob])

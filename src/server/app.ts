@@ -25,6 +25,7 @@ import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
+import { mapRoutes } from './routes/maps.ts'
 import { modelRoutes } from './routes/models.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { segmentRoutes } from './routes/segments.ts'
@@ -149,6 +150,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     jobRoutes,
     scheduleRoutes,
     modelRoutes,
+    mapRoutes,
     reportRoutes,
     segmentRoutes,
     driftRoutes,

@@ -198,6 +198,11 @@ export class Service {
     }
   }
 
+  /** What is stored about a user or an item; undefined where there is nothing. */
+  attributesOf(kind: 'user' | 'item', id: string): ItemAttributes | undefined {
+    return kind === 'item' ? this.catalogue.attributesOf(id) : this.#users.get(id)
+  }
+
   /** Answers together with what else is asked at this moment. */
   recommend(request: Request): Promise<{ answer: Answer; version: number }> {
     return this.#batcher.ask(request)

@@ -17,6 +17,7 @@ const families = {
   embed: 'an embedding',
   cluster: 'a clustering',
   audience: 'an audience',
+  map: 'a map',
 } as const
 export type Family = keyof typeof families
 

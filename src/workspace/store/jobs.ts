@@ -74,6 +74,18 @@ export class Jobs {
     return rows.map(recordOf)
   }
 
+  /** The job of this kind that runs; the newest where there are several. */
+  async running(kind: string): Promise<JobRecord | null> {
+    const row = await this.#database.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('status', '=', 'running')
+      .orderBy('created', 'desc')
+      .executeTakeFirst()
+    return row ? recordOf(row) : null
+  }
+
   /** Takes the oldest waiting job for `owner`; null when none waits. No two processes get the same. */
   async take(owner: string): Promise<JobRecord | null> {
     return this.#database.db.transaction().execute(async (tx) => {
