@@ -15,7 +15,7 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
   const { guard, test, weights, ...recipe } = trainJob.parse({ kind: 'train', ...(context.config as object) })
   const { interactions, upTo, count } = await snapshot(context, weights)
   const split = splitSnapshot(interactions, test, recipe.seed)
-  const { metrics, verdict } = await evaluate()
+  const { metrics, intervals, verdict } = await evaluate()
   using model = await trainOn(context, { train: interactions }, recipe)
   const promoted = verdict?.passed ?? true
   const { users, items, matrix } = interactions
@@ -29,16 +29,25 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
       interactions: matrix.nnz,
       test,
       weights: weights ?? {},
+      intervals,
       guard: verdict,
     },
   })
   await forgetOldErasures(context)
-  return { version: saved.version, promoted, metrics, guard: verdict, upTo, warnings: split.warnings }
+  return {
+    version: saved.version,
+    promoted,
+    metrics,
+    intervals,
+    guard: verdict,
+    upTo,
+    warnings: split.warnings,
+  }
 
   async function evaluate() {
     using trial = await trainOn(context, split, recipe)
     return {
-      metrics: await measure(context, trial, split),
+      ...(await measure(context, trial, split, recipe.seed)),
       verdict: guard ? await judge(context, trial, split, guard) : null,
     }
   }

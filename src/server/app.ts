@@ -21,9 +21,12 @@ import { handleError } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explorerRoutes } from './routes/explorer.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
+import { methodRoutes } from './routes/methods.ts'
 import { modelRoutes } from './routes/models.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { reportRoutes } from './routes/reports.ts'
 import type { Service } from './service.ts'
 import { addWeb } from './web.ts'
@@ -147,6 +150,9 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     scheduleRoutes,
     modelRoutes,
     reportRoutes,
+    overviewRoutes,
+    explorerRoutes,
+    methodRoutes,
   ]) {
     add(context)
   }
