@@ -116,12 +116,12 @@ describe('with events', () => {
     }
     // One training to be evaluated, one on everything.
     expect(result.curves.length).toBe(2)
-    expect(result.curves[0]!.points.length).toBeGreaterThan(1)
+    expect(result.curves[0].points.length).toBeGreaterThan(1)
     const [version] = (await client.models()).versions
-    const { intervals } = version!.data as typeof result
-    const { low, high } = intervals['ndcg@20']!
-    expect(version!.metrics!['ndcg@20']).toBeGreaterThanOrEqual(low)
-    expect(version!.metrics!['ndcg@20']).toBeLessThanOrEqual(high)
+    const { intervals } = version.data as typeof result
+    const { low, high } = intervals['ndcg@20']
+    expect(version.metrics!['ndcg@20']).toBeGreaterThanOrEqual(low)
+    expect(version.metrics!['ndcg@20']).toBeLessThanOrEqual(high)
     expect((await client.overview()).eventsSince).toBe(0)
   })
 

@@ -44,5 +44,5 @@ export function methodRoutes({ app }: App): void {
 }
 
 function schemaOf(schema: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>
+  return z.toJSONSchema(schema, { io: 'input' })
 }

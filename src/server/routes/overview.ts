@@ -92,10 +92,11 @@ function countsOf(hours: Census['hours'], wanted: 'auto' | keyof typeof buckets)
   const types = typesOf(hours)
   const first = hours[0]?.hour ?? 0
   const last = hours.at(-1)?.hour ?? 0
-  const fits = (size: number): boolean => Math.floor(last / size) - Math.floor(first / size) < MOST
+  const fits = (size: number): boolean => bucketsFrom(first, last, size) <= MOST
   let bucket = wanted === 'auto' ? (Object.values(buckets).find(fits) ?? buckets.week) : buckets[wanted]
   // An event of 1970 among those of today must not make millions of buckets.
-  while (!fits(bucket) && (wanted === 'auto' || bucketsFrom(first, last, bucket) > 100 * MOST)) bucket *= 2
+  const most = wanted === 'auto' ? MOST : 100 * MOST
+  while (bucketsFrom(first, last, bucket) > most) bucket *= 2
   const start = Math.floor(first / bucket)
   const length = hours.length === 0 ? 0 : bucketsFrom(first, last, bucket)
   const items = Array.from({ length }, (_, n) => ({

@@ -26,8 +26,13 @@ export default function Drawn({
     [x, series, time],
   )
   const latest = useRef(data)
-  latest.current = data
   const labels = series.map(({ label }) => label).join('\n')
+
+  // Before the picture is made, which takes the data from here.
+  useEffect(() => {
+    latest.current = data
+    plot.current?.setData(data)
+  }, [data])
 
   useEffect(() => {
     if (width === 0 || !place.current) return undefined
@@ -64,11 +69,11 @@ export default function Drawn({
           },
           ...labels.split('\n').map((label, at) => ({
             label,
-            stroke: colours.series[at % colours.series.length]!,
+            stroke: colours.series[at % colours.series.length],
             width: 2,
             points: { show: false },
             value: (_: UPlot, value: number | null) => number(value),
-            ...(bars ? { paths: steps, fill: `${colours.series[at % colours.series.length]!}22` } : {}),
+            ...(bars ? { paths: steps, fill: `${colours.series[at % colours.series.length]}22` } : {}),
           })),
         ],
         cursor: { drag: { x: false, y: false } },
@@ -82,10 +87,6 @@ export default function Drawn({
       plot.current = null
     }
   }, [width, height, time, bars, xLabel, labels, format, colours])
-
-  useEffect(() => {
-    if (plot.current && plot.current.data !== data) plot.current.setData(data)
-  }, [data])
 
   return (
     <div ref={ref}>

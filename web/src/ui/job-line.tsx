@@ -4,6 +4,7 @@ import type { Job } from 'homophily/client'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isOpen, progressOf } from '../api/jobs.ts'
+import { useNow } from './now.ts'
 import { useFormat } from '../i18n/format.ts'
 
 const colours = {
@@ -21,7 +22,8 @@ export function JobLine({ job, actions }: { readonly job: Job; readonly actions?
   const { method } = (job.config ?? {}) as { readonly method?: unknown }
   const kinds = t('job.kinds', { returnObjects: true }) as Readonly<Record<string, string>>
   const phases = t('job.phases', { returnObjects: true }) as Readonly<Record<string, string>>
-  const seconds = job.started === null ? 0 : ((job.finished ?? Date.now()) - job.started) / 1000
+  const now = useNow(job.status === 'running')
+  const seconds = job.started === null ? 0 : ((job.finished ?? now) - job.started) / 1000
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="flex-start">

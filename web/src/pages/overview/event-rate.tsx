@@ -20,17 +20,17 @@ export function EventRate() {
   const drawn = useMemo(() => {
     if (!counts.data) return null
     const { types, items } = counts.data
-    const totals = types.map((_, at) => items.reduce((sum, item) => sum + item.counts[at]!, 0))
-    const order = types.map((_, at) => at).sort((a, b) => totals[b]! - totals[a]!)
+    const totals = types.map((_, at) => items.reduce((sum, item) => sum + item.counts[at], 0))
+    const order = types.map((_, at) => at).sort((a, b) => totals[b] - totals[a])
     const rest = order.slice(OWN)
     const series = order.slice(0, OWN).map((at) => ({
-      label: types[at]!,
-      values: items.map((item) => item.counts[at]!),
+      label: types[at],
+      values: items.map((item) => item.counts[at]),
     }))
     if (rest.length > 0) {
       series.push({
         label: t('rate.others', { count: rest.length }),
-        values: items.map((item) => rest.reduce((sum, at) => sum + item.counts[at]!, 0)),
+        values: items.map((item) => rest.reduce((sum, at) => sum + item.counts[at], 0)),
       })
     }
     return { x: items.map(({ time }) => time), series }

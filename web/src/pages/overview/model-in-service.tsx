@@ -36,7 +36,7 @@ export function ModelInService({
   const { metrics = {}, created } = version
   const intervals = intervalsOf(version)
   const shown = SHOWN.filter((name) => metrics[name] !== undefined)
-  const most = Math.max(...shown.map((name) => intervals[name]?.high ?? metrics[name]!)) * 1.05
+  const most = Math.max(...shown.map((name) => intervals[name]?.high ?? metrics[name])) * 1.05
   return (
     <Stack gap="xs">
       <Text>
@@ -48,7 +48,7 @@ export function ModelInService({
         <Interval
           key={name}
           label={name}
-          value={metrics[name]!}
+          value={metrics[name]}
           low={intervals[name]?.low}
           high={intervals[name]?.high}
           most={most}
