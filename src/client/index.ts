@@ -6,6 +6,8 @@ import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
 import type * as audiences from '../server/schemas/audiences.ts'
+import type * as overview from '../server/schemas/overview.ts'
+import { serverSentEvents } from './server-sent-events.ts'
 
 type In<S extends z.ZodType> = z.input<S>
 type Out<S extends z.ZodType> = z.output<S>
@@ -34,6 +36,13 @@ interface Between {
 }
 export type MapDetails = Out<typeof maps.map>
 export type MapColours = Out<typeof maps.mapColours>
+export type Overview = Out<typeof overview.overview>
+export type EventCounts = Out<typeof overview.eventCounts>
+export type UserEvents = Out<typeof overview.userEvents>
+export type Surroundings = Out<typeof overview.surroundings>
+export type Methods = Out<typeof overview.methods>
+export type Schedule = Out<typeof schemas.schedule>
+export type OnlineReport = Out<typeof schemas.onlineReport>
 export type Problem = Out<typeof schemas.problem>
 export type LookalikeRequest = In<typeof audiences.lookalikeBody>
 export type Lookalikes = Out<typeof audiences.lookalikes>
@@ -42,6 +51,7 @@ export type Audience = Out<typeof audiences.audience>
 export type AudienceChange = Out<typeof audiences.audienceChange>
 /** A page of a list: `next` is the cursor of the one after it, null at the end. */
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
+/** Which part of a list: so many, from the `next` of the page before. */
 export type PageOptions = { readonly limit?: number; readonly cursor?: string }
 /** How to answer: how many, filters, boosts, diversity, reasons. */
 export type Ways = Omit<In<typeof schemas.sessionBody>, 'recent'>
@@ -96,8 +106,8 @@ export class Client {
     return this.#call('POST', '/v1/events', {}, events)
   }
 
-  /** What to show to a user. */
-  recommend(user: string, ways: Ways = {}): Promise<Recommendations> {
+  /** What to show to a user; with `preview`, for looking only: such an answer is not counted in reports. */
+  recommend(user: string, ways: Ways & { preview?: boolean } = {}): Promise<Recommendations> {
     return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
   }
 
@@ -167,6 +177,74 @@ export class Client {
       if (job.status !== 'waiting' && job.status !== 'running') return job
       await new Promise((resolve) => setTimeout(resolve, 500))
     }
+  }
+
+  /** What the service says of a job whenever it changes, until it ends. */
+  async *watchJob(
+    id: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<Job, void, void> {
+    const response = await this.#send('GET', `/v1/jobs/${encodeURIComponent(id)}/progress`, {}, options)
+    for await (const text of serverSentEvents(response.body!)) yield JSON.parse(text) as Job
+  }
+
+  jobs(page: PageOptions = {}): Promise<Out<typeof schemas.jobPage>> {
+    return this.#call('GET', '/v1/jobs', queryOf(page))
+  }
+
+  schedules(): Promise<{ items: Schedule[] }> {
+    return this.#call('GET', '/v1/schedules', {})
+  }
+
+  /** Does a job whenever the cron expression (UTC) says. */
+  putSchedule(id: string, schedule: In<typeof schemas.scheduleBody>): Promise<Schedule> {
+    return this.#call('PUT', `/v1/schedules/${encodeURIComponent(id)}`, {}, schedule)
+  }
+
+  removeSchedule(id: string): Promise<{ id: string }> {
+    return this.#call('DELETE', `/v1/schedules/${encodeURIComponent(id)}`, {})
+  }
+
+  /** The methods and kinds of jobs, with JSON Schemas of their settings. */
+  methods(): Promise<Methods> {
+    return this.#call('GET', '/v1/methods', {})
+  }
+
+  /** What there is, in numbers. */
+  overview(): Promise<Overview> {
+    return this.#call('GET', '/v1/overview', {})
+  }
+
+  eventCounts(range: In<typeof overview.eventCountsQuery> = {}): Promise<EventCounts> {
+    return this.#call('GET', '/v1/events/counts', queryOf(range))
+  }
+
+  /** Ids that begin with `prefix`. */
+  search(of: 'users' | 'items', prefix: string, limit = 10): Promise<{ items: string[] }> {
+    return this.#call('GET', `/v1/search/${of}`, { prefix, limit })
+  }
+
+  user(id: string): Promise<Entity> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
+  }
+
+  item(id: string): Promise<Entity> {
+    return this.#call('GET', `/v1/items/${encodeURIComponent(id)}`, {})
+  }
+
+  /** What a user did, the latest first. */
+  eventsOf(user: string, page: PageOptions = {}): Promise<UserEvents> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/events`, queryOf(page))
+  }
+
+  /** The small graph around a user. */
+  surroundings(user: string, sizes: In<typeof overview.surroundingsQuery> = {}): Promise<Surroundings> {
+    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
+  }
+
+  /** Answers given, and what came of them. */
+  onlineReport(range: { readonly from?: number; readonly to?: number } = {}): Promise<OnlineReport> {
+    return this.#call('GET', '/v1/reports/online', queryOf(range))
   }
 
   /** The versions of the model, and which one answers. */
@@ -314,22 +392,33 @@ export class Client {
     return this.#call('GET', `${pathOfMap(name)}/colours`, queryOf(options))
   }
 
+  /** Deletes a version that is not in service. */
+  deleteVersion(version: number): Promise<Models> {
+    return this.#call('DELETE', `/v1/models/${version}`, {})
+  }
+
   async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, query, body)
+    const { timeout = 30_000 } = this.#options
+    const response = await this.#send(method, path, query, { body, signal: AbortSignal.timeout(timeout) })
     const text = await response.text()
     return (isJson(response) ? JSON.parse(text) : null) as T
   }
 
-  /** @throws ServiceError where the service did not do what was asked. */
-  async #send(method: string, path: string, query: Query, body?: unknown): Promise<Response> {
-    const { url, key, timeout = 30_000, fetch: send = fetch } = this.#options
+  /** @throws ServiceError where the answer is no success. */
+  async #send(
+    method: string,
+    path: string,
+    query: Query,
+    { body, signal }: { readonly body?: unknown; readonly signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    const { url, key, fetch: send = fetch } = this.#options
     const target = new URL(path, url)
     for (const [name, value] of Object.entries(query)) {
       for (const one of [value].flat()) target.searchParams.append(name, String(one))
     }
     const response = await send(target, {
       method,
-      signal: AbortSignal.timeout(timeout),
+      ...(signal === undefined ? {} : { signal }),
       headers: {
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

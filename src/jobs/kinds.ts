@@ -1,4 +1,5 @@
 /** The kinds of jobs there are. */
+import { compareVersions } from './compare.ts'
 import type { JobContext } from './context.ts'
 import { evaluateMethod } from './evaluate.ts'
 import { segmentStore } from './segment.ts'
@@ -12,4 +13,5 @@ export const kinds: Readonly<Record<string, (context: JobContext) => Promise<unk
   segment: segmentStore,
   index: indexVersion,
   project: projectSpace,
+  compare: compareVersions,
 }

@@ -113,4 +113,26 @@ export const projectJob = z
   })
   .meta({ id: 'ProjectJob' })
 
-export const jobBody = z.discriminatedUnion('kind', [trainJob, evaluateJob, segmentJob, indexJob, projectJob])
+export const compareJob = z
+  .strictObject({
+    kind: z.literal('compare'),
+    versions: z
+      .array(z.int().positive())
+      .min(1)
+      .max(20)
+      .describe('Versions of the model in service. The one in service, else the first, is the baseline.'),
+    metric: z.enum(['ndcg@10', 'recall@10', 'ndcg@20', 'recall@20']).default('ndcg@20'),
+    test: evaluateJob.shape.test,
+    seed: z.int().default(1).describe('Of the split and the bootstrap.'),
+    weights: trainJob.shape.weights,
+  })
+  .meta({ id: 'CompareJob' })
+
+export const jobBody = z.discriminatedUnion('kind', [
+  trainJob,
+  evaluateJob,
+  compareJob,
+  indexJob,
+  segmentJob,
+  projectJob,
+])

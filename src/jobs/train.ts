@@ -21,7 +21,7 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
   })
   const { interactions, upTo, count } = await snapshot(context, { weights, days })
   const split = splitSnapshot(interactions, test, recipe.seed)
-  const { metrics, verdict } = await evaluate()
+  const { metrics, intervals, verdict } = await evaluate()
   const trained = await trainOn(context, { train: interactions }, recipe)
   const { model: turned, aligned } = await alignWithService(context.workspace, context.model, trained)
   using model = turned
@@ -41,19 +41,20 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
       test,
       weights: weights ?? {},
       ...(days === undefined ? {} : { days }),
+      intervals,
       guard: verdict,
     },
   })
   const indexes = await indexModel(context, model, saved.version, names)
   if (promoted && names.length > 0) await context.workspace.rollback(context.model, saved.version)
   await forgetOldErasures(context)
-  const result = { version: saved.version, promoted, metrics, indexes, guard: verdict, upTo }
+  const result = { version: saved.version, promoted, metrics, intervals, indexes, guard: verdict, upTo }
   return { ...result, aligned: aligned?.record ?? null, warnings: split.warnings }
 
   async function evaluate() {
     using trial = await trainOn(context, split, recipe)
     return {
-      metrics: await measure(context, trial, split),
+      ...(await measure(context, trial, split, recipe.seed)),
       verdict: guard ? await judge(context, trial, split, guard) : null,
     }
   }

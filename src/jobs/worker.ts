@@ -2,6 +2,7 @@
 import { HomophilyError } from '../errors.ts'
 import { openStore } from '../workspace/store/store.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
+import { Curves } from './curves.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 import { kinds } from './kinds.ts'
 
@@ -12,6 +13,7 @@ process.once('message', (task: ToWorker) => void work(task))
 
 async function work({ job, workspace, database, model }: ToWorker): Promise<void> {
   let reported = 0
+  const curves = new Curves()
   const say = (message: FromWorker): Promise<void> =>
     new Promise((resolve) => process.send!(message, () => resolve()))
   try {
@@ -25,15 +27,24 @@ async function work({ job, workspace, database, model }: ToWorker): Promise<void
         model,
         config: job.config,
         signal: abort.signal,
-        onProgress({ phase, done, of, unit, loss }) {
+        onProgress(progress) {
+          curves.add(progress)
           if (performance.now() - reported < 200) return
           reported = performance.now()
+          const { phase, done, of, unit, loss } = progress
           void say({
-            progress: loss === undefined ? { phase, done, of, unit } : { phase, done, of, unit, loss },
+            progress: {
+              phase,
+              done,
+              of,
+              unit,
+              ...(loss === undefined ? {} : { loss }),
+              curves: curves.get(),
+            },
           })
         },
       })
-      await say({ result })
+      await say({ result: { ...(result as object), curves: curves.get() } })
     } finally {
       await store.close()
     }

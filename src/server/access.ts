@@ -5,6 +5,10 @@ import type { Role } from '../workspace/store/tables.ts'
 import { problem, sendProblem } from './problems.ts'
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What who calls may do; null before that is known, and where nobody asks. */
+    caller: Role | null
+  }
   interface FastifyContextConfig {
     /** The least role that may call the route; `none` needs no key. */
     readonly role?: Role | 'none'
@@ -36,8 +40,10 @@ export function guard(app: FastifyInstance, { keys, open, now }: AccessOptions):
     return key
   }
 
+  app.decorateRequest('caller', null)
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const needed = request.routeOptions.config.role ?? 'admin'
+    if (open) request.caller = 'admin'
     if (needed === 'none' || open || request.is404) return
     const [scheme, secret] = (request.headers.authorization ?? '').split(' ')
     if (scheme?.toLowerCase() !== 'bearer' || !secret) {
@@ -58,6 +64,7 @@ export function guard(app: FastifyInstance, { keys, open, now }: AccessOptions):
         problem(403, 'ROLE', `this needs a key with the role ${needed}; this one has ${key.role}`),
       )
     }
+    request.caller = key.role
     return undefined
   })
 }

@@ -23,10 +23,14 @@ import { driftRoutes } from './routes/drift.ts'
 import { audienceRoutes } from './routes/audiences.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explorerRoutes } from './routes/explorer.ts'
+import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { mapRoutes } from './routes/maps.ts'
+import { methodRoutes } from './routes/methods.ts'
 import { modelRoutes } from './routes/models.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import type { Service } from './service.ts'
@@ -81,7 +85,8 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     // Keys like __proto__ are refused rather than dropped.
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    requestTimeout: 60_000,
+    // Files take as long as the line is slow.
+    requestTimeout: 15 * 60_000,
     return503OnClosing: true,
     // Paths that are no paths do not reach the error handler.
     frameworkErrors: handleError,
@@ -146,6 +151,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     healthRoutes,
     eventRoutes,
     entityRoutes,
+    fileRoutes,
     answerRoutes,
     jobRoutes,
     scheduleRoutes,
@@ -155,6 +161,9 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     segmentRoutes,
     driftRoutes,
     audienceRoutes,
+    overviewRoutes,
+    explorerRoutes,
+    methodRoutes,
   ]) {
     add(context)
   }

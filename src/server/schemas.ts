@@ -134,9 +134,9 @@ export const rankBody = z
   .meta({ id: 'RankRequest' })
 
 /** The same in a query string: lists by commas would break ids, so lists repeat the name; objects are JSON. */
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const list = z.union([id.transform((one) => [one]), z.array(id).max(1000)])
-const json = <S extends z.ZodType>(schema: S) =>
+export const json = <S extends z.ZodType>(schema: S) =>
   z
     .string()
     .max(20_000)
@@ -157,12 +157,13 @@ export const recommendQuery = z.strictObject({
   boosts: json(ways.boosts.unwrap()).optional(),
   diversity: z.coerce.number().min(0).max(1).optional(),
   explain: flag.optional(),
+  preview: flag.optional().describe('For looking, not for showing: the answer is not counted in reports.'),
 })
 export const similarQuery = z.strictObject({
   n: z.coerce.number().int().min(1).max(1000).default(10),
   filter: json(filter).optional(),
 })
-export const whyNotQuery = z.strictObject({ ...recommendQuery.shape, item: id })
+export const whyNotQuery = z.strictObject({ ...recommendQuery.omit({ preview: true }).shape, item: id })
 
 const recommended = z
   .object({

@@ -66,16 +66,17 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as {
       axe: {
         run(): Promise<{
-          violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]
+          violations: { id: string; impact: string; nodes: [{ html: string; failureSummary: string }] }[]
         }>
       }
     }
     const { violations } = await axe.run()
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
-      )
+      .map(({ id, nodes }) => {
+        const [{ html, failureSummary }] = nodes
+        return `${id} (${nodes.length}): ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`
+      })
   })
   return found
 }

@@ -11,9 +11,9 @@ const params = z.object({ id: schemas.id })
 export function answerRoutes({ app, service, now, count }: App): void {
   const tags = ['answers']
 
-  async function recommend(request: Request) {
+  async function recommend(request: Request, counted = true) {
     const { answer, version } = await service.recommend(request)
-    count(version, answer.rung)
+    if (counted) count(version, answer.rung)
     const id = recommendationId({ version, rung: answer.rung, time: now() })
     return { id, model: { name: service.name, version }, ...answer, items: [...answer.items] }
   }
@@ -30,7 +30,8 @@ export function answerRoutes({ app, service, now, count }: App): void {
       querystring: schemas.recommendQuery,
       response: { 200: schemas.recommendations },
     },
-    handler: ({ params: { id }, query }) => recommend({ ...requestOf(query), user: id }),
+    handler: ({ params: { id }, query: { preview, ...query } }) =>
+      recommend({ ...requestOf(query), user: id }, preview !== true),
   })
 
   app.route({

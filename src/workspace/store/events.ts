@@ -56,14 +56,11 @@ export class Events {
     return rows.map(eventOf)
   }
 
-  /** The last events of a user, latest first. */
-  async ofUser(user: string, limit: number): Promise<StoredEvent[]> {
-    const rows = await this.#select()
-      .where('user_id', '=', user)
-      .orderBy('seq', 'desc')
-      .limit(limit)
-      .execute()
-    return rows.map(eventOf)
+  /** The last events of a user, latest first; those before number `before` where it is given. */
+  async ofUser(user: string, limit: number, before?: number): Promise<StoredEvent[]> {
+    let query = this.#select().where('user_id', '=', user)
+    if (before !== undefined) query = query.where('seq', '<', before)
+    return (await query.orderBy('seq', 'desc').limit(limit).execute()).map(eventOf)
   }
 
   /** All events up to number `seq` in order, page by page: what a training or an export reads. */

@@ -1,5 +1,6 @@
 /** The store: what arrives while serving. Opened once, beside the workspace. */
 import { Answers } from './answers.ts'
+import { type Census, takeCensus } from './census.ts'
 import type { Database } from './database.ts'
 import { answers, openDatabase } from './database.ts'
 import { Entities } from './entities.ts'
@@ -7,6 +8,8 @@ import { Events } from './events.ts'
 import { Jobs } from './jobs.ts'
 import { Keys } from './keys.ts'
 import { Relations } from './relations.ts'
+import { idsWithPrefix } from './search.ts'
+import type { EntityKind } from './tables.ts'
 
 export interface Store {
   readonly kind: Database['kind']
@@ -16,6 +19,10 @@ export interface Store {
   readonly jobs: Jobs
   readonly keys: Keys
   readonly answers: Answers
+  /** What it holds, up to event number `upTo`, in numbers. */
+  census(upTo: number): Promise<Census>
+  /** Ids that begin with `prefix`, at most `limit`. */
+  search(kind: EntityKind, prefix: string, limit: number): Promise<string[]>
   /** Whether the database answers. */
   ready(): Promise<boolean>
   close(): Promise<void>
@@ -32,6 +39,8 @@ export async function openStore(where: string, now: () => number = Date.now): Pr
     jobs: new Jobs(database, now),
     keys: new Keys(database, now),
     answers: new Answers(database),
+    census: (upTo) => takeCensus(database, upTo),
+    search: (kind, prefix, limit) => idsWithPrefix(database, kind, prefix, limit),
     ready: () => answers(database),
     close: () => database.close(),
   }

@@ -5,11 +5,16 @@ import { BrowserRouter } from 'react-router'
 import { queries } from '../api/queries.ts'
 import { Layout } from './layout.tsx'
 import { nonce } from './nonce.ts'
-import { theme } from './theme.ts'
+import { theme, variables } from './theme.ts'
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={variables}
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={queries}>
         <BrowserRouter>
           <Layout />

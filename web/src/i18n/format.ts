@@ -10,6 +10,7 @@ export interface Format {
   /** 0.12 as 12 %. */
   share(value: number, digits?: number): string
   moment(time: number): string
+  day(time: number): string
   /** How long ago, or in how long, in the largest unit that fits. */
   ago(time: number, now?: number): string
   /** Seconds as 3 s, 2 min, 1.5 h. */
@@ -26,6 +27,7 @@ const units = [
 export function formatOf(language: string): Format {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const fixed = (value: number, digits: number, more: Intl.NumberFormatOptions = {}): string =>
     new Intl.NumberFormat(language, {
@@ -39,6 +41,7 @@ export function formatOf(language: string): Format {
     fixed: (value, digits = 3) => fixed(value, digits),
     share: (value, digits = 0) => fixed(value, digits, { style: 'percent' }),
     moment: (time) => moment.format(time),
+    day: (time) => day.format(time),
     ago(time, now = Date.now()) {
       const between = time - now
       const [unit, size] = units.find(([, size]) => Math.abs(between) >= size) ?? units[3]
