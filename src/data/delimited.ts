@@ -12,6 +12,8 @@ export interface RowSink {
   row(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, line: number): void
   /** A line that is not a record; without this it is an error. */
   malformed?(line: number, expected: string, got: string): void
+  /** Waited for before more is read, some thousands of rows later. */
+  pause?(): Promise<void>
 }
 
 const decoder = new TextDecoder()
@@ -40,6 +42,7 @@ export async function scanDelimited(
         throw fail('DATA', { file: display(source.file), line, expected, got })
       sink.malformed(line, expected, `${got} in ${excerpt(decoder.decode(text))}`)
     },
+    pause: async () => sink.pause?.(),
   }
   const byte = source.format === 'tsv' ? 9 : delimiterOf(head, delimiter)
   await scanRecords(display(source.file), chunks, byte, records)

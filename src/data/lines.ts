@@ -5,11 +5,15 @@ const NEWLINE = 10
 const RETURN = 13
 const MAX_LINE = 1 << 28
 
-/** Calls `visit(bytes, start, end, line)` for every line, from 1; the bytes are valid until it returns. */
+/**
+ * Calls `visit(bytes, start, end, line)` for every line, from 1; the bytes are valid until it returns. `pause` is waited for before more is
+ * read, some thousands of lines later.
+ */
 export async function scanLines(
   file: string,
   chunks: AsyncIterable<Uint8Array>,
   visit: (bytes: Uint8Array, start: number, end: number, line: number) => void,
+  pause?: () => Promise<void>,
 ): Promise<void> {
   let carry: Uint8Array[] = []
   let carried = 0
@@ -37,6 +41,7 @@ export async function scanLines(
         throw fail('DATA', { file, line, expected: 'a line end within 256 MiB', got: 'none' })
       }
     }
+    await pause?.()
   }
   if (carried > 0) {
     const whole = Buffer.concat(carry)

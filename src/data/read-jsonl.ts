@@ -22,6 +22,39 @@ export async function readJsonLines(source: Source, loading: Loading): Promise<v
   if (!reader && loading.tally.bad > 0) loading.tally.check(0)
 }
 
+export interface ObjectSink {
+  object(object: Json, line: number): void
+  /** A line that is no object; `got` is an excerpt of it. */
+  bad(line: number, got: string): void
+  /** Waited for before more is read, some thousands of lines later. */
+  pause?(): Promise<void>
+}
+
+/** What every line should be, for messages. */
+export const JSON_OBJECT = 'a JSON object in UTF-8'
+
+/** Calls `sink` for every line that is not blank. */
+export async function scanObjects(source: Source, sink: ObjectSink): Promise<void> {
+  await scanLines(
+    display(source.file),
+    readBytes(source.file),
+    (bytes, start, end, line) => {
+      let text = ''
+      let object: Json | null = null
+      try {
+        text = decoder.decode(bytes.subarray(start, end))
+        if (text.trim() === '') return
+        object = parseObject(text)
+      } catch {
+        object = null
+      }
+      if (object) sink.object(object, line)
+      else sink.bad(line, excerpt(text || 'other bytes'))
+    },
+    async () => sink.pause?.(),
+  )
+}
+
 /** Calls `visit` for the object of every line that is not blank; lines that are not objects are counted as bad. */
 export async function scanJsonLines(
   source: Source,
@@ -29,25 +62,15 @@ export async function scanJsonLines(
   visit: (object: Json, line: number) => void,
 ): Promise<void> {
   const file = display(source.file)
-  await scanLines(file, readBytes(source.file), (bytes, start, end, line) => {
-    let text = ''
-    let object: Json | null = null
-    try {
-      text = decoder.decode(bytes.subarray(start, end))
-      if (text.trim() === '') return
-      object = parseObject(text)
-    } catch {
-      object = null
-    }
-    tally.rows++
-    if (object) return visit(object, line)
-    tally.badRow(() => ({
-      file,
-      line,
-      column: null,
-      expected: 'a JSON object in UTF-8',
-      got: excerpt(text || 'other bytes'),
-    }))
+  await scanObjects(source, {
+    object(object, line) {
+      tally.rows++
+      visit(object, line)
+    },
+    bad(line, got) {
+      tally.rows++
+      tally.badRow(() => ({ file, line, column: null, expected: JSON_OBJECT, got }))
+    },
   })
 }
 

@@ -13,6 +13,8 @@ export interface RecordSink {
   record(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, count: number, line: number): void
   /** One line that is not a record. */
   malformed(line: number, expected: string, got: string, text: Uint8Array): void
+  /** Waited for before more is read, some thousands of records later. */
+  pause?(): Promise<void>
 }
 
 const NEWLINE = 10
@@ -30,7 +32,10 @@ export async function scanRecords(
   sink: RecordSink,
 ): Promise<void> {
   const scanner = new RecordScanner(file, delimiter, sink)
-  for await (const chunk of chunks) scanner.push(chunk)
+  for await (const chunk of chunks) {
+    scanner.push(chunk)
+    await sink.pause?.()
+  }
   scanner.end()
 }
 

@@ -12,7 +12,8 @@ export interface Source {
   readonly format: Format
 }
 
-const extensions: Readonly<Record<string, Format>> = {
+/** Endings of the names of files with columns. */
+export const rowExtensions = {
   csv: 'csv',
   tsv: 'tsv',
   tab: 'tsv',
@@ -20,8 +21,8 @@ const extensions: Readonly<Record<string, Format>> = {
   ndjson: 'jsonl',
   parquet: 'parquet',
   pq: 'parquet',
-  txt: 'lightgcn',
-}
+} as const
+const extensions: Readonly<Record<string, Format>> = { ...rowExtensions, txt: 'lightgcn' }
 
 /** Expands globs (their files sorted by name) and finds each file's format. A file that exists is taken as it is, whatever its name. */
 export function resolveSources(source: string | readonly string[], format: Format | undefined): Source[] {

@@ -21,6 +21,7 @@ import { handleError, problem, sendProblem } from './problems.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
+import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes, scheduleRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -76,7 +77,8 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     // Keys like __proto__ are refused rather than dropped.
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    requestTimeout: 60_000,
+    // Files take as long as the line is slow.
+    requestTimeout: 15 * 60_000,
     return503OnClosing: true,
     // Paths that are no paths do not reach the error handler.
     frameworkErrors: handleError,
@@ -147,6 +149,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     healthRoutes,
     eventRoutes,
     entityRoutes,
+    fileRoutes,
     answerRoutes,
     jobRoutes,
     scheduleRoutes,

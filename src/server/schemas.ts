@@ -134,9 +134,9 @@ export const rankBody = z
   .meta({ id: 'RankRequest' })
 
 /** The same in a query string: lists by commas would break ids, so lists repeat the name; objects are JSON. */
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const list = z.union([id.transform((one) => [one]), z.array(id).max(1000)])
-const json = <S extends z.ZodType>(schema: S) =>
+export const json = <S extends z.ZodType>(schema: S) =>
   z
     .string()
     .max(20_000)

@@ -46,6 +46,16 @@ export class Entities {
     return (await query.orderBy('id').limit(limit).execute()).map(entityOf)
   }
 
+  /** All entities in the order of their ids, page by page. */
+  async *all(kind: EntityKind, limit: number): AsyncGenerator<Entity[], void, void> {
+    for (let after: string | null = null; ;) {
+      const page = await this.page(kind, after, limit)
+      if (page.length === 0) return
+      yield page
+      after = page.at(-1)!.id
+    }
+  }
+
   /** Entities put or changed at `time` or after, by id. */
   async changedSince(kind: EntityKind, time: number): Promise<Entity[]> {
     const rows = await this.#database.db

@@ -46,6 +46,28 @@ export class Relations {
     return result.numDeletedRows > 0n
   }
 
+  /** All relations in the order of kind, source and target, page by page. */
+  async *all(page: number): AsyncGenerator<Relation[], void, void> {
+    for (let after: Relation | null = null; ;) {
+      let query = this.#database.db.selectFrom('relations').select(['kind', 'source', 'target', 'weight'])
+      if (after) {
+        const { kind, source, target } = after
+        query = query.where((e) =>
+          e(e.refTuple('kind', 'source', 'target'), '>', e.tuple(kind, source, target)),
+        )
+      }
+      const rows: Relation[] = await query
+        .orderBy('kind')
+        .orderBy('source')
+        .orderBy('target')
+        .limit(page)
+        .execute()
+      if (rows.length === 0) return
+      yield rows
+      after = rows.at(-1)!
+    }
+  }
+
   /** What a user is related to, as source, in the order of kind and target. */
   async of(source: string, limit: number): Promise<Relation[]> {
     return this.#database.db
