@@ -36,7 +36,7 @@ export async function million(): Promise<void> {
     await saveRecommender(workspace, 'service', model)
   }
   using model = await loadRecommender(workspace, 'service')
-  if (!(await workspace.hasIndexes('service', 1))) {
+  if ((await workspace.indexedAt('service', 1)) === undefined) {
     const store = await openStore(':memory:')
     const { signal } = new AbortController()
     const context = { workspace, store, model: 'service', config: {}, signal, onProgress: () => {} }

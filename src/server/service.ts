@@ -25,7 +25,12 @@ export interface Live {
   readonly answering: Answering
   readonly created: number
   /** The indexes that it answers by; none below a size at which scoring everything is fast. */
-  indexes: { readonly facts: readonly IndexFacts[]; readonly problem: string | null } | null
+  indexes: {
+    /** When they appeared: others may come in their place. */
+    readonly at: number
+    readonly facts: readonly IndexFacts[]
+    readonly problem: string | null
+  } | null
   readonly erased: { readonly users: Set<string>; readonly items: Set<string> }
 }
 
@@ -112,7 +117,7 @@ export class Service {
     await this.#lookAtEntities()
     await this.#lookAtVersion()
     if (!this.#live) return
-    if (!this.#live.indexes) await this.#lookAtIndexes(this.#live)
+    await this.#lookAtIndexes(this.#live)
     await this.#catchUp(this.#live.activity)
     await this.#lookAtErasures(this.#live)
   }
@@ -157,13 +162,15 @@ export class Service {
 
   /** Opens the indexes of a version once there are some. With damaged ones it answers without them, and says so. */
   async #lookAtIndexes(live: Live): Promise<void> {
-    if (!(await this.workspace.hasIndexes(this.name, live.version))) return
+    const at = await this.workspace.indexedAt(this.name, live.version)
+    if (at === undefined || at === live.indexes?.at) return
     try {
       const { directory, facts } = await this.workspace.indexesOf(this.name, live.version)
       live.answering.useIndexes(await openIndexes(directory, live.model, facts))
-      live.indexes = { facts, problem: null }
+      live.indexes = { at, facts, problem: null }
     } catch (error) {
-      live.indexes = { facts: [], problem: error instanceof Error ? error.message : String(error) }
+      live.answering.useIndexes({})
+      live.indexes = { at, facts: [], problem: error instanceof Error ? error.message : String(error) }
     }
   }
 

@@ -139,6 +139,11 @@ export async function isDirectory(path: string): Promise<boolean> {
   return (await statOf(path))?.isDirectory() ?? false
 }
 
+/** When a file or directory was last changed, in milliseconds; undefined when it is not there. */
+export async function changedAt(path: string): Promise<number | undefined> {
+  return (await statOf(path))?.mtimeMs
+}
+
 export async function exists(path: string): Promise<boolean> {
   return (await statOf(path)) !== undefined
 }

@@ -263,10 +263,10 @@ export class Workspace {
     return { directory, facts: await verifyIndexes(directory) }
   }
 
-  /** Whether a version has indexes, whatever they are worth. */
-  async hasIndexes(name: string, version: number): Promise<boolean> {
+  /** When the indexes of a version appeared, in milliseconds; undefined without any. */
+  async indexedAt(name: string, version: number): Promise<number | undefined> {
     checkName(name)
-    return atomic.isDirectory(this.#indexesOf(name, version))
+    return atomic.changedAt(this.#indexesOf(name, version))
   }
 
   /** Writes the checkpoint of a running training, in place of the one before. */
@@ -335,7 +335,7 @@ export class Workspace {
     return join(this.#modelOf(name), 'indexes', directoryOf(version))
   }
   async #removeIndexes(name: string, version: number): Promise<void> {
-    if (await this.hasIndexes(name, version))
+    if ((await this.indexedAt(name, version)) !== undefined)
       await atomic.removeDirectory(this.#indexesOf(name, version), this.#models)
   }
   async #numbers(name: string): Promise<number[]> {

@@ -1,6 +1,7 @@
-/** `homophily export <model> <file>` and `homophily import <file>` */
+/** `homophily export <model> <file>` and `homophily import <file>`: vectors; the store of a service is in store-files.ts. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { fail } from '../../errors.ts'
 import { exportEmbedding, importEmbedding, loadEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
 import { checkName } from '../../workspace/names.ts'
 import { type VectorFormat, vectorFormatOf, vectorFormats } from '../../workspace/vectors/index.ts'
@@ -10,6 +11,7 @@ import { checkTargets } from '../files.ts'
 import { choiceFlag, commonFlags, given, versionFlag, workspaceFlag } from '../flags.ts'
 import type { Shell } from '../shell.ts'
 import { counted } from '../text.ts'
+import { addStoreExports, addStoreImports } from './store-files.ts'
 
 interface TransferFlags extends CommonOptions {
   readonly format?: VectorFormat
@@ -19,7 +21,7 @@ interface ExportFlags extends TransferFlags {
   readonly version?: number
 }
 interface ImportFlags extends TransferFlags {
-  readonly name: string
+  readonly name?: string
   readonly ids?: string
 }
 
@@ -36,15 +38,17 @@ export function addTransfer(program: Command, shell: Shell): void {
     (name: string, file: string, options: ExportFlags) =>
       shell.run(options, (context) => exportModel(context, name, file, options)),
   )
+  addStoreExports(leave, shell)
   const come = program
     .command('import')
     .description('save vectors made elsewhere as a model')
     .argument('<file>', 'what `homophily export` writes, or the like from other tools')
-    .requiredOption('--name <name>', 'name of the model')
+    .option('--name <name>', 'name of the model')
     .option('--ids <file>', 'the ids of the rows, one a line, for .npy and .safetensors')
   commonFlags(workspaceFlag(formatFlag(come))).action((file: string, options: ImportFlags) =>
     shell.run(options, (context) => importModel(context, file, options)),
   )
+  addStoreImports(come, shell)
 }
 
 function formatFlag(command: Command): Command {
@@ -72,7 +76,10 @@ async function exportModel(
 }
 
 async function importModel(context: Context, file: string, flags: ImportFlags): Promise<Output> {
-  checkName(flags.name)
+  // Not asked of the parser, which would ask it of the commands below, too.
+  const name = flags.name ?? ''
+  if (name === '') throw fail('ARGUMENT', { what: '--name', expected: 'a name for the model', got: 'none' })
+  checkName(name)
   const format = flags.format ?? vectorFormatOf(file)
   const workspace = await openWorkspace(flags.workspace)
   const model = await context.untilInterrupted(() =>
@@ -80,7 +87,7 @@ async function importModel(context: Context, file: string, flags: ImportFlags): 
   )
   context.check()
   const { nodes, dim } = model
-  const saved = await saveEmbedding(workspace, flags.name, model, { data: { sources: [file] } })
+  const saved = await saveEmbedding(workspace, name, model, { data: { sources: [file] } })
   return context.answer(
     { command: 'import', model: saved, file, format, vectors: nodes.size, dim },
     `${counted(nodes.size, 'vector')} of ${counted(dim, 'number')} saved as ${saved.name}, version ${saved.version}.\n`,

@@ -34,7 +34,7 @@ export interface ImportOptions {
   readonly dryRun?: boolean
   readonly now: () => number
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: (progress: Progress) => void
+  readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 export interface LineProblem {
