@@ -1,18 +1,18 @@
 /**
  * Kernels on both backends: GFLOP/s or GB/s, the share of what the machine can do (measured here: fused multiply-adds in
  * registers, and a copy), and the ratio to PyTorch where Python has it. Rounds take turns; each figure is the median over turns
- * of the fastest round in a turn.
+ * of the fastest round in a turn. The last share is by processor time, so that other work on the machine hardly moves it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { heap } from '../src/kernels/heap.ts'
 import { loadKernels } from '../src/kernels/index.ts'
-import { measurePeak } from '../src/kernels/native.ts'
+import { measurePeak, type Peak } from '../src/kernels/native.ts'
 import type { Kernels } from '../src/kernels/types.ts'
 import { measureWasmPeak } from '../src/kernels/wasm-peak.ts'
 import { Random } from '../src/random.ts'
-import { median, seconds } from './support/measure.ts'
+import { median, timed } from './support/measure.ts'
 import { startPeer, type Peer } from './support/peer.ts'
 
 const TURNS = 5
@@ -49,7 +49,7 @@ export async function kernelsBench(): Promise<void> {
         : 'PyTorch was not found (python3 with torch, or PYTHON=…): no ratios.\n',
     )
     console.log(
-      'kernel                                backend        ms      rate            of peak   PyTorch / ours',
+      'kernel                                backend        ms      rate            of peak   processor   PyTorch / ours',
     )
     for (const c of cases) await measure(c, backends, peaks, peer)
     peer?.stop()
@@ -61,25 +61,30 @@ export async function kernelsBench(): Promise<void> {
 async function measure(
   c: Case,
   backends: readonly Kernels[],
-  peaks: ReadonlyMap<string, { gflops: number; copyGBs: number }>,
+  peaks: ReadonlyMap<string, Peak>,
   peer: Peer | null,
 ): Promise<void> {
   const times = new Map<string, number[]>()
   const note = (who: string, value: number): void => void times.set(who, [...(times.get(who) ?? []), value])
+  const processor = (who: string): string => `${who}, processor time`
   for (let turn = 0; turn < TURNS; turn++) {
-    for (const b of backends)
-      note(b.backend, Math.min(...Array.from({ length: ROUNDS }, () => seconds(() => c.run(b)))))
+    for (const b of backends) {
+      const rounds = Array.from({ length: ROUNDS }, () => timed(() => c.run(b)))
+      note(b.backend, Math.min(...rounds.map((round) => round.seconds)))
+      note(processor(b.backend), Math.min(...rounds.map((round) => round.processorSeconds)))
+    }
     if (peer) note('peer', Number((await peer.ask(`${c.name} ${ROUNDS}`))['seconds']))
   }
   for (const b of backends) {
     const time = median(times.get(b.backend)!)
-    const { gflops, copyGBs } = peaks.get(b.backend)!
+    const { gflops, copyGBs, processorGflops } = peaks.get(b.backend)!
+    const byProcessor = c.flops && c.flops / median(times.get(processor(b.backend))!) / 1e9 / processorGflops
     const rate = (c.flops ?? c.bytes!) / time / 1e9
     const share = rate / (c.flops ? gflops : copyGBs)
     const ratio = peer ? (median(times.get('peer')!) / time).toFixed(1) : '–'
     console.log(
       `${c.title.padEnd(37)} ${b.backend.padEnd(8)} ${(1000 * time).toFixed(2).padStart(8)} ${rate.toFixed(1).padStart(9)} ` +
-        `${(c.flops ? 'GFLOP/s' : 'GB/s').padEnd(8)} ${share.toFixed(2).padStart(8)} ${ratio.padStart(12)}`,
+        `${(c.flops ? 'GFLOP/s' : 'GB/s').padEnd(8)} ${share.toFixed(2).padStart(8)} ${(byProcessor?.toFixed(2) ?? '–').padStart(11)} ${ratio.padStart(16)}`,
     )
   }
 }
@@ -94,7 +99,7 @@ function available(threads: number): Kernels[] {
   return [...out, loadKernels('wasm', threads)]
 }
 
-function peakOf(b: Kernels, threads: number): { gflops: number; copyGBs: number } {
+function peakOf(b: Kernels, threads: number): Peak {
   if (b.backend === 'wasm') return measureWasmPeak(threads)
   return heap.scope(() => measurePeak(threads, heap.f32(2 ** 25), heap.f32(2 ** 25)))
 }

@@ -11,3 +11,11 @@ export function seconds(work: () => void): number {
   work()
   return (performance.now() - start) / 1000
 }
+
+/** Seconds that `work` takes, by the clock and by the processors that it keeps busy together. */
+export function timed(work: () => void): { seconds: number; processorSeconds: number } {
+  const before = process.cpuUsage()
+  const elapsed = seconds(work)
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: elapsed, processorSeconds: (user + system) / 1e6 }
+}

@@ -29,7 +29,7 @@ interface Addon extends Record<Exclude<keyof Kernels, 'backend' | 'isa' | 'threa
   readonly isas: readonly string[]
   readonly sum: Call<number>
   growPool(threads: number): void
-  measurePeak(isa: number, threads: number, to: Float32Array, from: Float32Array): [number, number]
+  measurePeak(isa: number, threads: number, to: Float32Array, from: Float32Array): [number, number, number]
 }
 
 let loaded: Addon | undefined
@@ -122,17 +122,22 @@ export function createNativeKernels(threads: number, isa = nativeIsas()[0]): Ker
   }
 }
 
+/** What a machine can do, for benchmarks. */
+export interface Peak {
+  readonly gflops: number
+  readonly copyGBs: number
+  /** GFLOP in a second of one processor: what others do on the machine hardly moves it. */
+  readonly processorGflops: number
+}
+
 /**
  * For benchmarks: GFLOP/s of multiply-adds on registers, and GB/s (read + written) of copying `from` to `to`, both the best
- * of ten on `threads` threads. The arrays should be much larger than the caches, and of equal length.
+ * of ten on `threads` threads. The arrays should be much larger than the caches, and of equal length. `processorGflops` is the
+ * former by processor time, that of all threads together.
  */
-export function measurePeak(
-  threads: number,
-  from: Float32Array,
-  to: Float32Array,
-): { gflops: number; copyGBs: number } {
+export function measurePeak(threads: number, from: Float32Array, to: Float32Array): Peak {
   const addon = load()
   addon.growPool(threads)
-  const [gflops, copyGBs] = addon.measurePeak(0, threads, to, from)
-  return { gflops, copyGBs }
+  const [gflops, copyGBs, processorGflops] = addon.measurePeak(0, threads, to, from)
+  return { gflops, copyGBs, processorGflops }
 }

@@ -11,6 +11,8 @@ export type PairSampling =
   | 'user'
 
 export interface PairBatch {
+  /** The place of each pair among the interactions. */
+  readonly entries: Uint32Array
   readonly users: Int32Array
   readonly positives: Int32Array
   /** users.length × pool, row by row. */
@@ -33,6 +35,7 @@ export function* pairBatches(
   const active = order ? null : activeUsers(interactions)
   const draw = rng.stream('pairs')
   const buffer = {
+    entries: new Uint32Array(batch),
     users: new Int32Array(batch),
     positives: new Int32Array(batch),
     negatives: new Int32Array(batch * pool),
@@ -40,13 +43,13 @@ export function* pairBatches(
   let filled = 0
   for (let n = 0; n < interactions.nnz; n++) {
     let user: number
-    let item: number
+    let entry: number
     if (order) {
       user = order.users[n]!
-      item = interactions.indices[order.entries[n]]!
+      entry = order.entries[n]!
     } else {
       user = active![draw.int(active!.length)]!
-      item = interactions.indices[interactions.indptr[user] + draw.int(interactions.degree(user))]!
+      entry = interactions.indptr[user] + draw.int(interactions.degree(user))
     }
     let found = true
     for (let k = 0; k < pool && found; k++) {
@@ -55,8 +58,9 @@ export function* pairBatches(
       buffer.negatives[filled * pool + k] = other
     }
     if (!found) continue
+    buffer.entries[filled] = entry
     buffer.users[filled] = user
-    buffer.positives[filled] = item
+    buffer.positives[filled] = interactions.indices[entry]
     if (++filled === batch) {
       yield buffer
       filled = 0
@@ -64,6 +68,7 @@ export function* pairBatches(
   }
   if (filled > 0) {
     yield {
+      entries: buffer.entries.subarray(0, filled),
       users: buffer.users.subarray(0, filled),
       positives: buffer.positives.subarray(0, filled),
       negatives: buffer.negatives.subarray(0, filled * pool),

@@ -2,92 +2,37 @@
  * Learns embeddings of users and items from pairs: what MF-BPR and LightGCN share. They differ in how the embeddings of a
  * batch come from the parameters, which is the `represent` they bring.
  */
-import { z } from 'zod'
 import { type NegativeSampler, popularityNegatives, uniformNegatives } from '../graph/negatives.ts'
 import { heap } from '../kernels/heap.ts'
+import { kernels } from '../kernels/index.ts'
 import type { Random } from '../random.ts'
 import { add, scale } from '../tensor/elementwise.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import { adam } from '../tensor/optimiser.ts'
-import { gather, normalizeRows, rowDot } from '../tensor/rowwise.ts'
+import { gather, rowDot } from '../tensor/rowwise.ts'
+import { constant, cosine } from '../tensor/schedule.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import { valueAndGrad } from '../tensor/tape.ts'
 import { type EpochsResult, trainEpochs } from '../train/epochs.ts'
 import { type Job, pace, type Snapshot } from '../train/run.ts'
+import { blockSoftmaxLoss } from './block-softmax.ts'
+import type { EdgeMask } from './edge-folds.ts'
 import { BatchNodes, type PairBatch, pairBatches } from './pair-batches.ts'
-import { batchPenalty, bprLoss, sampledSoftmaxLoss } from './ranking-losses.ts'
-
-/** Where methods differ in what suits them. */
-export interface PairDefaults {
-  readonly batch: number
-  /** Items from which the hardest negative is taken. */
-  readonly pool: number
-  readonly rate: number
-  readonly l2: number
-  readonly epochs: number
-}
-
-/** Settings of pairwise training, for the schemas of the methods that use it. */
-export const pairSettings = (defaults: PairDefaults) => ({
-  dim: z.int().positive().default(64).describe('Embedding size.'),
-  loss: z
-    .enum(['bpr', 'softmax'])
-    .default('bpr')
-    .describe('Pairwise ranking, or softmax over sampled negatives.'),
-  negatives: z
-    .enum(['uniform', 'popularity', 'hard'])
-    .default('hard')
-    .describe('How negatives are sampled; hard takes the best-scored of a pool.'),
-  popularityPower: z.number().nonnegative().default(0.75).describe('Exponent of popularity sampling.'),
-  pool: z.int().positive().default(defaults.pool).describe('Pool size of hard negatives.'),
-  softmaxNegatives: z
-    .int()
-    .positive()
-    .default(1024)
-    .describe('Negatives shared by a batch under the softmax loss.'),
-  similarity: z
-    .enum(['dot', 'cosine'])
-    .default('dot')
-    .describe('What the softmax loss compares; answers are dot products of what it learns.'),
-  temperature: z
-    .number()
-    .positive()
-    .default(1)
-    .describe('Temperature of the softmax loss; about 0.1 on cosines.'),
-  sampling: z
-    .enum(['interaction', 'user'])
-    .default('interaction')
-    .describe('Positives: every interaction once, or a random item of a random user.'),
-  batch: z.int().positive().default(defaults.batch).describe('Pairs per step.'),
-  rate: z.number().positive().default(defaults.rate).describe('Learning rate of Adam.'),
-  l2: z
-    .number()
-    .nonnegative()
-    .default(defaults.l2)
-    .describe('L2 penalty on the embeddings of the batch, each as often as it occurs.'),
-  initialDeviation: z
-    .number()
-    .positive()
-    .default(0.1)
-    .describe('Standard deviation of the initial embeddings.'),
-  epochs: z.int().positive().default(defaults.epochs).describe('Most epochs.'),
-  validateEvery: z
-    .int()
-    .positive()
-    .default(5)
-    .describe('Epochs between two validations, where there is a validation split.'),
-  patience: z.int().positive().default(5).describe('Validations without a new best before stopping.'),
-})
-
-export type PairSettings = z.output<z.ZodObject<ReturnType<typeof pairSettings>>>
+import type { PairSettings } from './pair-settings.ts'
+import { batchPenalty, bprLoss } from './ranking-losses.ts'
+import { scoreStrength, weightedCosines } from './weighted-cosines.ts'
 
 export interface PairTraining {
   readonly interactions: Sparse
   readonly settings: PairSettings
   readonly rng: Random
   readonly resume: Snapshot | null
+  /** Where the embeddings of the nodes start, users first, null for normal numbers. */
+  readonly start: Matrix<'node', 'latent'> | null
   /** The row of E of each node, users first, items after them. */
   readonly rowOf: Int32Array
+  /** Hides the pairs of a batch from what `represent` looks at, null if it may look at them. */
+  readonly mask: EdgeMask | null
   /** Embeddings of `rows` of E, from the parameters E. */
   represent(e: Matrix<'node', 'latent'>, rows: Int32Array): Matrix<'node', 'latent'>
   validate: ((e: Matrix<'node', 'latent'>) => Job<number>) | null
@@ -99,14 +44,13 @@ export function* trainPairs(
 ): Job<{ e: Matrix<'node', 'latent'>; result: EpochsResult }> {
   const { interactions, settings, rng, validate } = training
   const users = interactions.rows
-  const e = normalMatrix(
-    users + interactions.cols,
-    settings.dim,
-    settings.initialDeviation,
-    rng.stream('init'),
-  )
+  const e = training.start
+    ? moveRows(training.start, training.rowOf)
+    : normalMatrix(users + interactions.cols, settings.dim, settings.initialDeviation, rng.stream('init'))
   const optimiser = adam(e, { rate: settings.rate })
+  const rate = settings.schedule === 'cosine' ? cosine(settings.rate) : constant(settings.rate)
   const nodes = new BatchNodes(training.rowOf)
+  const strength = moveRows(scoreStrength(interactions, settings.itemPower), training.rowOf)
   const negative: NegativeSampler =
     settings.negatives === 'popularity'
       ? popularityNegatives(interactions, settings.popularityPower)
@@ -132,9 +76,11 @@ export function* trainPairs(
         total +=
           batch.users.length *
           heap.scope(() => {
-            const prepared = prepare(batch, nodes, users, settings, negative, shared)
+            const prepared = prepare(batch, nodes, strength, users, settings, negative, shared)
+            training.mask?.hide(batch.entries)
             const { value, grads } = valueAndGrad((p) => batchLoss(p, prepared, training), e)
-            optimiser.step(grads)
+            training.mask?.restore()
+            optimiser.step(grads, rate((epoch - 1 + pairs / interactions.nnz) / settings.epochs))
             return value
           })
         pairs += batch.users.length
@@ -146,17 +92,30 @@ export function* trainPairs(
   return { e, result }
 }
 
+/** Embeddings whose dot products are the scores that `settings` ask for. e: (users + items) × dim, users first. */
+export function answers(
+  e: Matrix<'node', 'latent'>,
+  interactions: Sparse,
+  settings: PairSettings,
+): Matrix<'node', 'latent'> {
+  if (settings.similarity === 'dot') return e
+  return weightedCosines(e, scoreStrength(interactions, settings.itemPower))
+}
+
 /** A batch with its nodes numbered: local places into `rows`. */
 interface Prepared {
   readonly rows: Int32Array
   readonly users: Int32Array
   readonly positives: Int32Array
   readonly negatives: Int32Array
+  /** What multiplies the cosines of each row. */
+  readonly strength: Matrix<'node', 'one'>
 }
 
 function prepare(
   batch: PairBatch,
   nodes: BatchNodes,
+  strength: Matrix<'node', 'one'>,
   offset: number,
   settings: PairSettings,
   negative: NegativeSampler,
@@ -170,7 +129,8 @@ function prepare(
       ? sharedNegatives(batch, settings.softmaxNegatives, negative, rng)
       : batch.negatives
   const negatives = nodes.local(ids, offset, heap.i32(ids.length))
-  return { rows: heap.place(Int32Array.from(nodes.rows)), users, positives, negatives }
+  const rows = heap.place(Int32Array.from(nodes.rows))
+  return { rows, users, positives, negatives, strength: gather(strength, rows) as typeof strength }
 }
 
 /** Negatives for a whole batch: each is none of the items of one random user of the batch. */
@@ -190,23 +150,31 @@ function batchLoss(
   batch: Prepared,
   { settings, represent }: PairTraining,
 ): Matrix {
-  const size = batch.users.length
-  const final = represent(e, batch.rows)
-  const u = gather(final, batch.users) as Matrix<'batch', 'latent'>
-  const i = gather(final, batch.positives) as Matrix<'batch', 'latent'>
-  const penalty = (negatives: Int32Array): Matrix => {
-    const counts = occurrences(batch.rows.length, [batch.users, batch.positives, negatives])
-    return scale(batchPenalty(gather(e, batch.rows), counts, size), settings.l2)
-  }
-  if (settings.loss === 'softmax') {
-    const j = gather(final, batch.negatives) as Matrix<'negative', 'latent'>
-    const [x, y, z] =
-      settings.similarity === 'cosine' ? [normalizeRows(u), normalizeRows(i), normalizeRows(j)] : [u, i, j]
-    return add(sampledSoftmaxLoss(x, y, z, settings.temperature), penalty(batch.negatives))
-  }
+  const learned = represent(e, batch.rows)
+  const final = settings.similarity === 'cosine' ? weightedCosines(learned, batch.strength) : learned
+  if (settings.loss === 'softmax') return add(softmaxLoss(final, batch, settings), penalty(batch.negatives))
   const chosen = settings.negatives === 'hard' ? hardest(final, batch, settings.pool) : batch.negatives
-  const j = gather(final, chosen) as Matrix<'batch', 'latent'>
+  const [u, i, j] = [batch.users, batch.positives, chosen].map((list) => gather(final, list))
   return add(bprLoss(rowDot(u, i), rowDot(u, j)), penalty(chosen))
+
+  function penalty(negatives: Int32Array): Matrix {
+    const counts = occurrences(batch.rows.length, [batch.users, batch.positives, negatives])
+    return scale(batchPenalty(gather(e, batch.rows), counts, batch.users.length), settings.l2)
+  }
+}
+
+/** Pairs whose scores with the negatives are computed at a time, so that they stay in the caches. */
+const BLOCK = 256
+
+/** Sampled softmax with negatives shared by the batch. Source: https://arxiv.org/abs/2201.02327. */
+function softmaxLoss(final: Matrix, batch: Prepared, { temperature }: PairSettings): Matrix {
+  const count = batch.negatives.length
+  const blocks = Math.ceil(batch.users.length / BLOCK)
+  const negatives = heap.i32(blocks * count)
+  for (let b = 0; b < blocks; b++) negatives.set(batch.negatives, b * count)
+  const weights = heap.scratchF32(batch.users.length).fill(1)
+  const pairs = { users: batch.users, items: batch.positives, weights, negatives, block: BLOCK, count }
+  return blockSoftmaxLoss(final, pairs, temperature)
 }
 
 /** How often each of the first `rows` places occurs: rows × 1. */
@@ -239,4 +207,11 @@ function normalMatrix(rows: number, cols: number, deviation: number, rng: Random
   const m = Matrix.zeros<'node', 'latent'>(rows, cols)
   for (let i = 0; i < m.data.length; i++) m.data[i] = deviation * rng.normal()
   return m
+}
+
+/** Row v of m at row rowOf[v]. */
+function moveRows<C extends string>(m: Matrix<'node', C>, rowOf: Int32Array): Matrix<'node', C> {
+  const out = Matrix.zeros<'node', C>(m.rows, m.cols)
+  kernels().scatterAddRows(m.data, m.cols, heap.place(rowOf), out.data)
+  return out
 }

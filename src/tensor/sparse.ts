@@ -75,16 +75,21 @@ export class Sparse {
 
   /** Whether (r, c) is stored: binary search. */
   has(r: number, c: number): boolean {
+    return this.find(r, c) >= 0
+  }
+
+  /** The place of (r, c) among the entries, −1 if it is not stored: binary search. */
+  find(r: number, c: number): number {
     let low = this.indptr[r]
     let high = this.indptr[r + 1]
     while (low < high) {
       const middle = (low + high) >>> 1
       const at = this.indices[middle]
-      if (at === c) return true
+      if (at === c) return middle
       if (at < c) low = middle + 1
       else high = middle
     }
-    return false
+    return -1
   }
 
   /** The transpose, computed once (counting sort; rows of the result are ascending). */

@@ -13,7 +13,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ease: { l2: 1 },
   'gf-cf': { rank: 4 },
   'mf-bpr': { dim: 8, epochs: 400, negatives: 'uniform', rate: 0.02, batch: 16, l2: 1e-3 },
-  lightgcn: { dim: 8, epochs: 200, negatives: 'uniform', rate: 0.02, batch: 16, l2: 1e-3 },
+  lightgcn: { dim: 8 },
   'fast-lightgcn': { dim: 8, folds: 5, steps: 60, negatives: 32, block: 16 },
 }
 const personalised = recommenders.filter((r) => r.name !== 'popularity')

@@ -1,18 +1,17 @@
 import { z } from 'zod'
-import { normalizedBipartite, normalizedInteractions } from '../../graph/bipartite.ts'
+import { normalizedBipartite } from '../../graph/bipartite.ts'
 import { heap } from '../../kernels/heap.ts'
 import { blockSoftmaxLoss, type SoftmaxPairs } from '../../nn/block-softmax.ts'
 import { EdgeFolds, type HeldOut } from '../../nn/edge-folds.ts'
 import { propagate } from '../../nn/propagation.ts'
+import { spectralStart } from '../../nn/spectral-start.ts'
+import { scoreStrength, weightedCosines } from '../../nn/weighted-cosines.ts'
 import type { Random } from '../../random.ts'
-import { Matrix } from '../../tensor/matrix.ts'
+import type { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
-import { normalizeRows, scaleRows } from '../../tensor/rowwise.ts'
 import { cosine } from '../../tensor/schedule.ts'
 import type { Sparse } from '../../tensor/sparse.ts'
-import { randomizedSvd } from '../../tensor/svd.ts'
 import { valueAndGrad } from '../../tensor/tape.ts'
-import type { Job } from '../../train/run.ts'
 import { defineRecommender } from './family/definition.ts'
 import { embeddingState } from './family/embedding-state.ts'
 
@@ -64,7 +63,7 @@ export const fastLightGCN = defineRecommender({
     // A graph without a fold has less mass: layer k is short of it k times over.
     const heldOutWeights = config.layerWeights.map((w, k) => w * (foldCount / (foldCount - 1)) ** k)
     const score = (p: Matrix<'node', 'latent'>, weights: readonly number[]): Matrix<'node', 'latent'> =>
-      scaleRows(normalizeRows(propagate(graph, p, weights)), strength)
+      weightedCosines(propagate(graph, p, weights), strength)
 
     const optimiser = adam(e, { rate: config.rate, beta2: config.beta2 })
     const rate = cosine(config.rate)
@@ -84,42 +83,6 @@ export const fastLightGCN = defineRecommender({
     return embeddingState(score(e, config.layerWeights), interactions)
   },
 })
-
-/** Root mean square of the start. Scores are cosines, so only its ratio to the learning rate matters. */
-const START_SCALE = 0.1
-
-/** Leading singular vectors of D_u^-½ R D_i^-½, users over items. */
-function* spectralStart(interactions: Sparse, dim: number, rng: Random): Job<Matrix<'node', 'latent'>> {
-  const { rows: users, cols: items } = interactions
-  const normal = normalizedInteractions(interactions)
-  const rank = Math.min(dim, users, items)
-  const svd = randomizedSvd(normal, { rank, rng })
-  let step = svd.next()
-  while (!step.done) {
-    yield { phase: 'start', ...step.value, unit: 'passes' }
-    step = svd.next()
-  }
-  const e = Matrix.zeros<'node', 'latent'>(users + items, dim)
-  const fill = (from: Float32Array, rows: number, offset: number): void => {
-    const factor = START_SCALE * Math.sqrt(rows)
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < rank; c++) e.data[(offset + r) * dim + c] = factor * from[r * rank + c]
-    }
-  }
-  fill(step.value.u, users, 0)
-  fill(step.value.v, items, users)
-  return e
-}
-
-/** 1 for users, (degree / mean degree)^power for items. */
-function scoreStrength(interactions: Sparse, power: number): Matrix<'node', 'one'> {
-  const { rows: users, cols: items, nnz } = interactions
-  const out = Matrix.zeros<'node', 'one'>(users + items, 1)
-  out.data.fill(1, 0, users)
-  for (let i = 0; i < items; i++)
-    out.data[users + i] = ((interactions.transposed.degree(i) * items) / Math.max(1, nnz)) ** power
-  return out
-}
 
 function softmaxPairs(
   interactions: Sparse,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { pairSettings, trainPairs } from '../../nn/pair-training.ts'
+import { pairSettings } from '../../nn/pair-settings.ts'
+import { answers, trainPairs } from '../../nn/pair-training.ts'
+import type { Matrix } from '../../tensor/matrix.ts'
 import { gather } from '../../tensor/rowwise.ts'
 import { defineRecommender } from './family/definition.ts'
 import { embeddingState } from './family/embedding-state.ts'
@@ -11,7 +13,21 @@ export const mfBPR = defineRecommender({
   title: 'MF-BPR',
   summary: 'Matrix factorisation learned by Bayesian personalised ranking.',
   paper: 'https://arxiv.org/abs/1205.2618',
-  config: z.strictObject(pairSettings({ batch: 4096, pool: 16, rate: 2e-3, l2: 0.03, epochs: 40 })),
+  config: z.strictObject(
+    pairSettings({
+      loss: 'bpr',
+      negatives: 'hard',
+      similarity: 'dot',
+      temperature: 1,
+      itemPower: 0,
+      batch: 4096,
+      rate: 2e-3,
+      schedule: 'constant',
+      l2: 0.03,
+      epochs: 40,
+      validateEvery: 5,
+    }),
+  ),
   presets: {
     uniform: {
       summary: 'As the papers compare with it: one negative at random, little regularisation.',
@@ -23,16 +39,19 @@ export const mfBPR = defineRecommender({
     operations: epochs * (12 * dim * interactions + (interactions / batch) * 8 * dim * (users + items)),
   }),
   *fit(interactions, settings, { rng, validate, resume }) {
+    const state = (e: Matrix<'node', 'latent'>, facts?: Readonly<Record<string, unknown>>) =>
+      embeddingState(answers(e, interactions, settings), interactions, facts)
     const { e, result } = yield* trainPairs({
       interactions,
       settings,
       rng,
       resume,
+      start: null,
       rowOf: Int32Array.from({ length: interactions.rows + interactions.cols }, (_, node) => node),
+      mask: null,
       represent: (e, rows) => gather(e, rows) as typeof e,
-      validate:
-        validate && ((e) => validate(() => dotProduct(embeddingState(e, interactions), interactions))),
+      validate: validate && ((e) => validate(() => dotProduct(state(e), interactions))),
     })
-    return embeddingState(e, interactions, { ...result })
+    return state(e, { ...result })
   },
 })
