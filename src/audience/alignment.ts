@@ -97,18 +97,37 @@ export function rotated(data: Float32Array, dim: number, rotation: Float32Array)
   })
 }
 
-/** 1 − cosine of each row of `now` with its pair, from 0 to 2; −1 where there is none. */
+/**
+ * 1 − cosine of each row of `now` with its pair, from 0 to 2; −1 where there is none. Both are taken about the mean of the rows that have pairs,
+ * each in its space: what all have in common, such as liking what is popular, would hide who moved. A row that is its own mean has no direction: −1.
+ */
 export function drifts({ now, before, pairs }: Pairing): Float32Array {
   const { dim } = now
-  return Float32Array.from(pairs, (other, row) => {
-    if (other < 0) return -1
+  const rows = Array.from(pairs.keys()).filter((row) => pairs[row] >= 0)
+  const nowMean = meanOf(now, rows)
+  const beforeMean = meanOf(
+    before,
+    rows.map((row) => pairs[row]),
+  )
+  const out = new Float32Array(pairs.length).fill(-1)
+  for (const row of rows) {
+    const other = pairs[row]
     let [xx, yy, xy] = [0, 0, 0]
     for (let j = 0; j < dim; j++) {
-      const [x, y] = [now.data[row * dim + j], before.data[other * dim + j]]
+      const x = now.data[row * dim + j] - nowMean[j]
+      const y = before.data[other * dim + j] - beforeMean[j]
       xx += x * x
       yy += y * y
       xy += x * y
     }
-    return Math.max(0, 1 - xy / Math.sqrt(xx * yy))
-  })
+    const lengths = Math.sqrt(xx * yy)
+    if (lengths > 0) out[row] = Math.max(0, 1 - xy / lengths)
+  }
+  return out
+}
+
+function meanOf({ data, dim }: Rows, rows: readonly number[]): Float64Array {
+  const mean = new Float64Array(dim)
+  for (const row of rows) for (let j = 0; j < dim; j++) mean[j] += data[row * dim + j] / rows.length
+  return mean
 }

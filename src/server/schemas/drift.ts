@@ -32,6 +32,6 @@ export const userDrift = z
     id: z.string(),
     version: z.int(),
     against: z.int(),
-    drift: maybe.describe('1 − cosine; null for a user whom the version before did not know.'),
+    drift: maybe.describe('1 − cosine about the mean; null for a user whom the version before did not know.'),
   })
   .meta({ id: 'UserDrift' })
