@@ -83,3 +83,10 @@ export function interactionsIn(model: LoadedModel): Interactions {
     times: null,
   }
 }
+
+/** How many items each user of a recommender's training data has; null for a model of another family. */
+export function itemsPerUser({ users, tensors }: LoadedModel): ReadonlyMap<string, number> | null {
+  const indptr = tensors[`${INTERACTIONS}indptr`]?.data
+  if (!(indptr instanceof Uint32Array)) return null
+  return new Map(users.map((id, row) => [id, indptr[row + 1] - indptr[row]]))
+}
