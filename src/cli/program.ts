@@ -1,6 +1,7 @@
 /** The command line as a function: parses arguments, runs the command, prints, and answers the exit code. */
 import { Command, CommanderError } from 'commander'
 import { addAssign } from './commands/assign.ts'
+import { addAudiences } from './commands/audiences.ts'
 import { addCluster } from './commands/cluster.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDemo } from './commands/demo.ts'
@@ -10,6 +11,7 @@ import { addEvaluate } from './commands/evaluate.ts'
 import { addGraph } from './commands/graph.ts'
 import { addInfo } from './commands/info.ts'
 import { addKeys } from './commands/keys.ts'
+import { addLookalike } from './commands/lookalike.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
@@ -104,6 +106,8 @@ function buildProgram(shell: Shell): Command {
     addFeatures,
     addRecommend,
     addSimilar,
+    addLookalike,
+    addAudiences,
     addTransfer,
     addModels,
     addServe,

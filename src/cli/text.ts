@@ -41,6 +41,11 @@ export function day(milliseconds: number): string {
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString().slice(0, 10)
 }
 
+/** 2026-01-31 12:30 UTC, of a time in ISO 8601; nothing of nothing. */
+export function moment(iso: string): string {
+  return iso === '' ? '' : `${iso.slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** An argument as one would type it in a POSIX shell. */
 export function shellWord(word: string): string {
   return /^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$/.test(word)

@@ -43,7 +43,7 @@ export async function resolveWithModel(
   const model = await context.workspace.loadModel(name === SERVICE ? context.model : name)
   const erased = await context.store.entities.erasedSince(eventsIn(model.data))
   const gone = new Set(erased.filter(({ kind }) => kind === of).map(({ id }) => id))
-  return { space: without(spaceOf(model, of), gone), model }
+  return { space: withoutIds(spaceOf(model, of), gone), model }
 }
 
 /** Attributes as numbers: a plan is fitted to the table, as `homophily features` does. */
@@ -66,7 +66,7 @@ export function featureSpace({ ids, table }: AttributeTable, of: SpaceOf): Space
 }
 
 /** The space without the rows of some ids. */
-function without(space: Space, gone: ReadonlySet<string>): Space {
+export function withoutIds(space: Space, gone: ReadonlySet<string>): Space {
   const { ids, dim, data } = space
   if (![...gone].some((id) => ids.row(id) >= 0)) return space
   const rows = Array.from({ length: ids.size }, (_, row) => row).filter((row) => !gone.has(ids.id(row)))

@@ -117,3 +117,10 @@ export function driftIn(model: LoadedModel): {
     todo: 'Train again with the same method and dimension.',
   })
 }
+
+/** How many items each user of a recommender's training data has; null for a model of another family. */
+export function itemsPerUser({ users, tensors }: LoadedModel): ReadonlyMap<string, number> | null {
+  const indptr = tensors[`${INTERACTIONS}indptr`]?.data
+  if (!(indptr instanceof Uint32Array)) return null
+  return new Map(users.map((id, row) => [id, indptr[row + 1] - indptr[row]]))
+}

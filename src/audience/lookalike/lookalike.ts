@@ -33,6 +33,8 @@ export interface LookalikeOptions {
   readonly activity: Float32Array | null
   /** Whether to work out the curve. */
   readonly curve: boolean
+  /** Sizes that the curve has to have, whatever others it has. */
+  readonly at?: readonly number[]
   /** At most. Default 5. */
   readonly folds?: number
   readonly rng: Random
@@ -69,7 +71,7 @@ const FOLDS = 5
  * @throws EMPTY without seeds and where nobody is left; ARGUMENT for a named size with a single seed, and for a size below 1.
  */
 export function* lookalike(space: Space, seeds: Int32Array, options: LookalikeOptions): Job<Lookalike> {
-  const { method, size, folds: count = FOLDS, rng } = options
+  const { method, size, at = [], folds: count = FOLDS, rng } = options
   const excluded = exclusions(space, seeds, options.suppressed)
   const candidates = check(space, seeds, excluded, size)
   const named = typeof size === 'string'
@@ -89,7 +91,7 @@ export function* lookalike(space: Space, seeds: Int32Array, options: LookalikeOp
   const n = Math.min(typeof size === 'number' ? size : sizes![size], candidates)
   const curve =
     recall && options.curve
-      ? yield* curveOf(recall, curveSizes(candidates, n), options.activity, excluded, folds)
+      ? yield* curveOf(recall, curveSizes(candidates, [n, ...at]), options.activity, excluded, folds)
       : null
   for (const row of seeds) excluded[row] = 1
   const rows = bestRows(sets.at(-1)!, excluded, n)
@@ -158,9 +160,9 @@ function* curveOf(
   }
 }
 
-/** 1, 2, 3, 5, 7, 10, 20 … up to everybody, and the size that was asked for. */
-function curveSizes(candidates: number, size: number): number[] {
-  const sizes = new Set([size, candidates])
+/** 1, 2, 3, 5, 7, 10, 20 … up to everybody, and the sizes that were asked for. */
+function curveSizes(candidates: number, asked: readonly number[]): number[] {
+  const sizes = new Set([...asked.filter((n) => n <= candidates), candidates])
   for (let ten = 1; ten < candidates; ten *= 10)
     for (const step of [1, 2, 3, 5, 7]) if (step * ten < candidates) sizes.add(step * ten)
   return [...sizes].sort((a, b) => a - b)

@@ -16,6 +16,7 @@ import { counted, duration } from '../text.ts'
 import { addEvaluateClassify } from './evaluate-classify.ts'
 import { addEvaluateClusters } from './evaluate-clusters.ts'
 import { addEvaluateLink } from './evaluate-link.ts'
+import { addEvaluateLookalike } from './evaluate-lookalike.ts'
 import { addEvaluateNext } from './evaluate-next.ts'
 
 interface EvaluateFlags extends CommonOptions, ReaderFlags, ReportFiles {
@@ -46,6 +47,7 @@ export function addEvaluate(program: Command, shell: Shell): void {
   addEvaluateLink(command, shell)
   addEvaluateNext(command, shell)
   addEvaluateClusters(command, shell)
+  addEvaluateLookalike(command, shell)
 }
 
 async function evaluate(context: Context, name: string, flags: EvaluateFlags): Promise<Output> {

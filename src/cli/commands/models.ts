@@ -4,7 +4,7 @@ import { type ModelDetails, openWorkspace, type VersionSummary } from '../../wor
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { commonFlags, positive, workspaceFlag } from '../flags.ts'
 import type { Shell } from '../shell.ts'
-import { bytes, columns, counted } from '../text.ts'
+import { bytes, columns, counted, moment } from '../text.ts'
 
 interface ModelsFlags extends CommonOptions {
   readonly workspace: string
@@ -134,9 +134,4 @@ function problems(models: readonly { readonly name: string; readonly problem?: s
 function metric(metrics: Readonly<Record<string, number>>): string {
   const value = metrics['ndcg@20']
   return value === undefined ? '' : value.toFixed(4)
-}
-
-/** 2026-01-31 12:30 UTC */
-function moment(created: string): string {
-  return created === '' ? '' : `${created.slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -1,7 +1,7 @@
 /** `homophily recommend <model>` */
 import { type Command, InvalidArgumentError } from 'commander'
 import { readAttributes } from '../../data/read-attributes.ts'
-import { readBytes } from '../../data/source.ts'
+import { readIds } from '../../data/read-ids.ts'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
 import { unseenCategories, valuesOf } from '../../retrieval/unseen-categories.ts'
@@ -95,7 +95,7 @@ async function recommend(context: Context, name: string, flags: RecommendFlags):
   const model = await loadRecommender(workspace, name, flags.version)
   context.announceKernels()
   const { users, items } = model.interactions
-  const wanted = flags.all ? users.ids() : (flags.user ?? (await idsIn(flags.users!)))
+  const wanted = flags.all ? users.ids() : (flags.user ?? (await readIds(flags.users!, { format: 'lines' })))
   for (const id of wanted) users.rowOrThrow(id, 'user')
   for (const id of flags.exclude ?? []) items.rowOrThrow(id, 'item')
 
@@ -199,15 +199,6 @@ async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
     await new Promise((resolve) => setImmediate(resolve))
   }
   yield buffered
-}
-
-async function idsIn(file: string): Promise<string[]> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const bytes of readBytes(file)) text += decoder.decode(bytes, { stream: true })
-  const ids = (text + decoder.decode()).split(/\r?\n/).filter((line) => line !== '')
-  if (ids.length > 0) return ids
-  throw fail('EMPTY', { what: `${file} has no user ids`, todo: 'Give one id per line.' })
 }
 
 function* jsonPieces(model: string, rows: Iterable<Row>): Generator<string> {

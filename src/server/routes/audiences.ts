@@ -13,6 +13,7 @@ import {
 import {
   currentMembers,
   findLookalikes,
+  lookalikeAudience,
   type FoundLookalike,
   type LookalikeRequest,
   refreshAudience,
@@ -67,7 +68,7 @@ export function audienceRoutes({ app, service }: App): void {
       if (save !== undefined) newAudienceId(save, await listAudiences(workspace))
       const upTo = await sources.upTo()
       const found = await search(request, reply)
-      const audience = save === undefined ? null : await create(audienceOf(save, request, found, upTo))
+      const audience = save === undefined ? null : await create(lookalikeAudience(save, request, found, upTo))
       const { space, seeds, suppressed, candidates, members, scores, sizes, curve } = found
       return {
         space,
@@ -130,7 +131,7 @@ export function audienceRoutes({ app, service }: App): void {
       async function made(): Promise<NewAudience> {
         if (lookalike) {
           const request = { ...lookalike, curve: false }
-          return audienceOf(name, request, await search(request, reply), upTo)
+          return lookalikeAudience(name, request, await search(request, reply), upTo)
         }
         if (segment) {
           const source = { kind: 'segment', segmentation: segment.segmentation, segment: segment.id } as const
@@ -229,18 +230,6 @@ function pageOf(cursor: string, version: number): [number, number] {
     (value): value is [number, number] =>
       Array.isArray(value) && Number.isSafeInteger(value[0]) && value[0] >= 0 && value[1] === version,
   )
-}
-
-function audienceOf(
-  name: string,
-  request: LookalikeRequest,
-  found: FoundLookalike,
-  upTo: number,
-): NewAudience {
-  const { method, size, space, suppressAudiences, seed, seeds, suppress } = request
-  const source = { kind: 'lookalike', method, size, space, suppressAudiences, seed } as const
-  const { members, scores } = found
-  return { name, source, space: found.space, members, scores, upTo, seeds, suppressed: suppress }
 }
 
 function shown({ source, id, name, version, size, created, refreshed, space }: AudienceSummary) {

@@ -11,6 +11,7 @@ import {
   type AudienceSource,
   loadAudience,
   type LookalikeSource,
+  type NewAudience,
   saveAudience,
 } from './audience.ts'
 import { segmentMembers } from './segment-members.ts'
@@ -76,6 +77,19 @@ export async function findLookalikes(
     sizes: found.sizes,
     curve: found.curve,
   }
+}
+
+/** What was found, to be kept under a name. `upTo`: the last event before it was looked for. */
+export function lookalikeAudience(
+  name: string,
+  request: LookalikeRequest,
+  found: FoundLookalike,
+  upTo: number,
+): NewAudience {
+  const { method, size, space, suppressAudiences, seed, seeds, suppress } = request
+  const source = { kind: 'lookalike', method, size, space, suppressAudiences, seed } as const
+  const { members, scores } = found
+  return { name, source, space: found.space, members, scores, upTo, seeds, suppressed: suppress }
 }
 
 /** The members of an audience of whom nobody was erased since it was made, with their scores. */

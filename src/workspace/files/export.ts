@@ -150,6 +150,6 @@ function own(record: Record, name: string): Cell {
 /** A field of CSV (RFC 4180); members of a list stand between |. */
 function field(value: Cell): string {
   if (value === null) return ''
-  const text = Array.isArray(value) ? value.join('|') : String(value as string | number | boolean)
+  const text = Array.isArray(value) ? value.join('|') : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
