@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: benchmarks print ratios against a named peer in the same run, and never fail a build. */
 import { deep } from './deep.ts'
 import { kernelsBench } from './kernels.ts'
+import { killsBench } from './kills.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { million } from './million.ts'
@@ -13,6 +14,7 @@ import { walks } from './walks.ts'
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   deep,
   kernels: kernelsBench,
+  kills: killsBench,
   kmeans,
   lightgcn,
   million,

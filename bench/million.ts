@@ -18,7 +18,8 @@ import { Random } from '../src/random.ts'
 import { loadRecommender, saveRecommender } from '../src/workspace/recommenders.ts'
 import { openStore } from '../src/workspace/store/store.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
-import { caller, load, report, startServer } from './support/service.ts'
+import { startServe, stopServe } from '../test/serve-process.ts'
+import { caller, load, report } from './support/service.ts'
 
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
 const ITEMS = Number(process.env['ITEMS'] ?? 1_000_000)
@@ -49,7 +50,7 @@ export async function million(): Promise<void> {
     console.log(`index ${name}: ${rows} vectors, built in ${seconds.toFixed(0)} s, ${found.join(', ')}`)
   }
   const started = performance.now()
-  const server = await startServer(folder)
+  const server = await startServe(folder)
   console.log(`the server listens after ${((performance.now() - started) / 1000).toFixed(1)} s`)
   try {
     const call = caller(server.url)
@@ -77,7 +78,7 @@ export async function million(): Promise<void> {
       `recall@20 over HTTP, ${ASKED} users, against scoring everything: ${(hits / ASKED).toFixed(4)}`,
     )
   } finally {
-    server.process.kill('SIGTERM')
+    await stopServe(server)
   }
 }
 

@@ -14,7 +14,8 @@ import { Random } from '../src/random.ts'
 import { saveRecommender } from '../src/workspace/recommenders.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { dataFolder } from './support/graphs.ts'
-import { caller, load, report, startServer } from './support/service.ts'
+import { startServe, stopServe } from '../test/serve-process.ts'
+import { caller, load, report } from './support/service.ts'
 
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
 const CONNECTIONS = 16
@@ -22,7 +23,7 @@ const CONNECTIONS = 16
 export async function serviceBench(): Promise<void> {
   const folder = process.env['WORKSPACE'] ?? mkdtempSync(join(tmpdir(), 'homophily-service-bench-'))
   const users = await prepare(folder)
-  const server = await startServer(folder)
+  const server = await startServe(folder)
   try {
     const call = caller(server.url)
     const rng = new Random(1)
@@ -48,7 +49,7 @@ export async function serviceBench(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2000))
     report('recommendations while a training runs', await load(recommend, 4, SECONDS))
   } finally {
-    server.process.kill('SIGTERM')
+    await stopServe(server)
   }
 }
 

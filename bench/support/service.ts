@@ -1,27 +1,5 @@
-/** A server under load: starting it, sending requests, and telling how long they took. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** A server under load: sending requests, and telling how long they took. */
 import { Agent, request } from 'node:http'
-import { createInterface } from 'node:readline'
-
-/** `homophily serve` on a free port, in a process of its own, once it listens. */
-export async function startServer(folder: string): Promise<{ process: ChildProcess; url: string }> {
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const child = spawn(
-    process.execPath,
-    [main, 'serve', '--workspace', folder, '--port', '0', '--log', 'error'],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
-  for await (const line of createInterface({ input: child.stderr })) {
-    const found = /listening on (http:\S+);/.exec(line)
-    if (found) {
-      child.stderr.resume()
-      return { process: child, url: found[1] }
-    }
-  }
-  throw new Error('the service did not start')
-}
 
 export type Call = (method: string, path: string, body?: unknown) => Promise<number>
 

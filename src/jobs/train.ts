@@ -28,6 +28,7 @@ export async function trainVersion(context: JobContext): Promise<unknown> {
   const promoted = verdict?.passed ?? true
   const { users, items, matrix } = interactions
   const names = indexesWhen(model, index)
+  context.onProgress({ phase: 'save', done: 0, of: 1, unit: 'versions' })
   const saved = await saveRecommender(context.workspace, context.model, model, {
     metrics,
     // With indexes to build, it waits for them: the version before answers faster than a large one without.
