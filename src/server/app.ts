@@ -2,7 +2,13 @@
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+} from 'fastify'
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -34,6 +40,7 @@ import { overviewRoutes } from './routes/overview.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import type { Service } from './service.ts'
+import { StorageState } from './storage-state.ts'
 import { addWeb } from './web.ts'
 
 export type Typed = FastifyInstance<
@@ -52,6 +59,7 @@ export interface App {
   readonly metrics: Metrics
   readonly now: () => number
   readonly counts: AnswerCounts
+  readonly storage: StorageState
   /** Counts an answer. */
   count(version: number, rung: Rung): void
 }
@@ -94,13 +102,18 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler(handleError)
+  const storage = new StorageState()
+  app.setErrorHandler((error, request, reply) => {
+    storage.note(error)
+    handleError(error, request, reply)
+  })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.latency.observe(
       { route, method: request.method, status: reply.statusCode },
       reply.elapsedTime / 1000,
     )
+    if (hasStored(request, reply)) storage.stored()
   })
   app.addHook('onClose', async () => metrics.close())
 
@@ -137,16 +150,17 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   })
   guard(app, { keys: service.store.keys, open: options.open, now })
 
-  const counts = new AnswerCounts(service.store.answers, (error) =>
-    app.log.error({ err: error }, 'answers could not be counted'),
-  )
+  const counts = new AnswerCounts(service.store.answers, (error) => {
+    storage.note(error)
+    app.log.error({ err: error }, 'answers could not be counted')
+  })
   counts.start()
   app.addHook('onClose', () => counts.close())
   const count = (version: number, rung: Rung): void => {
     metrics.answers.inc({ rung })
     counts.add(service.name, version, rung, now())
   }
-  const context: App = { app, service, runner, metrics, now, counts, count }
+  const context: App = { app, service, runner, metrics, now, counts, count, storage }
   for (const add of [
     healthRoutes,
     eventRoutes,
@@ -169,4 +183,10 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
   }
   addWeb(app)
   return app
+}
+
+/** Questions that are sent as POST need only the role of a reader. */
+function hasStored({ method, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  const { role } = routeOptions.config
+  return method !== 'GET' && (role === 'write' || role === 'admin') && statusCode < 300
 }

@@ -2,6 +2,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { fail, HomophilyError } from '../errors.ts'
+import { storageFault } from '../workspace/store/faults.ts'
+import { faultTexts } from './storage-state.ts'
 
 export interface Problem {
   readonly type: string
@@ -25,6 +27,7 @@ const titles: Readonly<Record<number, string>> = {
   499: 'Cancelled',
   500: 'Internal error',
   503: 'Not available',
+  507: 'No room left',
 }
 
 export function problem(status: number, code: string, detail: string, issues?: Problem['issues']): Problem {
@@ -41,6 +44,11 @@ function problemOf(error: unknown): Problem {
     }))
     return problem(400, 'INVALID', 'the request is not what the schema asks for', issues)
   }
+  const fault = storageFault(error)
+  if (fault) {
+    const status = fault === 'full' ? 507 : 503
+    return problem(status, 'STORAGE', `${faultTexts[fault]}; nothing of this request was stored: send it again later`)
+  }
   if (error instanceof HomophilyError) {
     return error.status >= 500
       ? problem(500, error.code, 'something went wrong inside; the log has the details')
@@ -54,6 +62,7 @@ function problemOf(error: unknown): Problem {
 }
 
 export function sendProblem(reply: FastifyReply, value: Problem): FastifyReply {
+  if (value.code === 'STORAGE') reply.header('retry-after', '5')
   return reply.code(value.status).type('application/problem+json').serializer(JSON.stringify).send(value)
 }
 

@@ -8,7 +8,7 @@ import type { App } from '../app.ts'
 import * as schemas from '../schemas.ts'
 import type { Live } from '../service.ts'
 
-export function healthRoutes({ app, service, metrics, runner }: App): void {
+export function healthRoutes({ app, service, metrics, runner, storage }: App): void {
   const config = { role: 'none', rateLimit: false } as const
 
   app.route({
@@ -42,6 +42,7 @@ export function healthRoutes({ app, service, metrics, runner }: App): void {
           ok: store,
           detail: store ? `${service.store.kind} answers` : `${service.store.kind} does not answer`,
         },
+        storing: await storage.check(service.workspace.directory),
         workspace: {
           ok: writable,
           detail: writable ? 'can be written' : 'cannot be written: nothing can be trained',
@@ -53,7 +54,7 @@ export function healthRoutes({ app, service, metrics, runner }: App): void {
         index: indexCheck(live),
         newest: { ok: problem === null, detail: problem ?? 'nothing newer waits' },
       }
-      // Without a model, and with a workspace that cannot be written, what there is still answers.
+      // Where nothing can be stored or trained, what there is still answers.
       const ready = checks.stopping.ok && checks.store.ok && checks.model.ok
       return reply.code(ready ? 200 : 503).send({ ready, checks })
     },
