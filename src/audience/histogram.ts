@@ -14,6 +14,7 @@ export function binEdges(sorted: Float64Array): number[] {
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]
   let [from, to] = [at(0.01), at(0.99)]
   if (from === to) [from, to] = [low, high]
+  if (from === to) return [from - 0.5, from + 0.5]
   const width = (to - from) / BINS
   return Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? to : from + i * width))
 }

@@ -109,14 +109,12 @@ export function* profileClusters(input: ProfileInput): Job<Profiles> {
       value: itemIds(item),
     }))
   }
-  const numbers = traits.numbers.map((trait) => compareNumbers(labels, clusters, trait))
-  comparisons += numbers.flat().filter((each) => each?.larger !== null && each !== null).length
+  const numbers = traits.numbers.flatMap((trait) => compareNumbers(labels, clusters, trait))
+  const tested = numbers.filter(({ larger }) => larger !== null)
+  comparisons += tested.length
 
   const rates = falseDiscoveryRates(
-    [
-      ...raw.map(({ lnP }) => Math.exp(lnP)),
-      ...numbers.flat().map((each) => (each ? Math.exp(each.lnP) : 1)),
-    ],
+    [...raw, ...tested].map(({ lnP }) => Math.exp(lnP)),
     comparisons,
   )
   const profiles = Array.from({ length: clusters }, () => ({
@@ -130,13 +128,11 @@ export function* profileClusters(input: ProfileInput): Job<Profiles> {
     if (attribute === null) profiles[cluster].items.push({ item: value, title: itemTitle(value), ...finding })
     else profiles[cluster].attributes.push({ attribute, value, ...finding })
   })
-  numbers.forEach((each, t) =>
-    each.forEach((comparison, cluster) => {
-      if (!comparison) return
-      const q = rates[raw.length + t * clusters + cluster]
-      profiles[cluster].numbers.push({ ...comparison, p: Math.exp(comparison.lnP), q })
-    }),
-  )
+  const tests = new Map(tested.map((each, t) => [each, rates[raw.length + t]]))
+  for (const each of numbers) {
+    const { cluster, ...comparison } = each
+    profiles[cluster].numbers.push({ ...comparison, p: Math.exp(each.lnP), q: tests.get(each) ?? 1 })
+  }
   for (const profile of profiles) {
     for (const list of [profile.attributes, profile.items] as Finding[][]) {
       list.sort((a, b) => a.lnP - b.lnP || b.lift - a.lift)
@@ -191,15 +187,15 @@ export function* profileClusters(input: ProfileInput): Job<Profiles> {
   }
 }
 
-/** For each cluster; null for clusters without anybody. */
+/** A comparison for each cluster that has anybody; none where the number is known of nobody. */
 function compareNumbers(
   labels: Int32Array,
   clusters: number,
   { attribute, values }: NumberTrait,
-): (Omit<NumberComparison, 'p' | 'q'> | null)[] {
+): (Omit<NumberComparison, 'p' | 'q'> & { readonly cluster: number })[] {
   const rows = Int32Array.from(values.keys()).filter((u) => !Number.isNaN(values[u]))
   const known = Float64Array.from(rows, (u) => values[u])
-  if (known.length === 0) return Array.from({ length: clusters }, () => null)
+  if (known.length === 0) return []
   const edges = binEdges(known.slice().sort())
   const { ranks, ties } = ranksOf(known)
   const bins = edges.length - 1
@@ -223,10 +219,11 @@ function compareNumbers(
   })
   const sizes = new Float64Array(clusters)
   for (const label of labels) sizes[label]++
-  return own.map((group, cluster) => {
-    if (sizes[cluster] === 0) return null
+  return own.flatMap((group, cluster) => {
+    if (sizes[cluster] === 0) return []
     const test = rankSumTest(group.rank, group.count, known.length, ties)
     return {
+      cluster,
       attribute,
       edges,
       segment: group.bins,

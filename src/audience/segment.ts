@@ -166,10 +166,11 @@ function placedUsers(
   const kept: number[] = []
   const lengths: number[] = []
   for (let row = 0; row < ids.size; row++) {
-    const length = Math.hypot(...data.subarray(row * dim, (row + 1) * dim))
-    if (unit && !(length > 0)) continue
+    let square = 0
+    for (let at = row * dim; at < (row + 1) * dim; at++) square += data[at] ** 2
+    if (unit && square === 0) continue
     kept.push(row)
-    lengths.push(unit ? length : 1)
+    lengths.push(unit ? Math.sqrt(square) : 1)
   }
   if (kept.length === 0) {
     throw fail('EMPTY', {

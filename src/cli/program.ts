@@ -16,6 +16,7 @@ import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
 import { addRecommend } from './commands/recommend.ts'
+import { addSegments } from './commands/segments.ts'
 import { addServe } from './commands/serve.ts'
 import { addReproduce } from './commands/reproduce.ts'
 import { addSimilar } from './commands/similar.ts'
@@ -102,6 +103,7 @@ function buildProgram(shell: Shell): Command {
     addCompare,
     addCluster,
     addAssign,
+    addSegments,
     addReproduce,
     addFeatures,
     addRecommend,

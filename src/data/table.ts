@@ -69,6 +69,12 @@ export class Table {
     throw fail('MISSING_COLUMN', { file, column: name, candidates: [name], columns: this.names, flag })
   }
 
+  /** The same rows without a column. */
+  without(column: TableColumn): Table {
+    const others = this.columns.filter((each) => each !== column)
+    return new Table(this.rows, others, this.#lines, this.#stretches)
+  }
+
   /** Where row r was read: the physical line it begins on (in Parquet its number, in memory its position), from 1. */
   where(row: number): { readonly file: string; readonly line: number } {
     const { file } = this.#stretches.findLast((stretch) => stretch.row <= row)!

@@ -9,7 +9,7 @@ import type { JobContext } from './context.ts'
 import { segmentJob } from './schemas.ts'
 import { buildSegmentation, type BuiltSegmentation } from './segmentation.ts'
 import { snapshot } from './snapshot.ts'
-import { resolveWithModel } from './spaces.ts'
+import { comparesDirections, resolveWithModel } from './spaces.ts'
 
 export async function segmentStore(context: JobContext): Promise<BuiltSegmentation> {
   const {
@@ -24,10 +24,9 @@ export async function segmentStore(context: JobContext): Promise<BuiltSegmentati
   const { workspace, store, signal, onProgress } = context
   const upTo = await store.events.last()
   const { space, model } = await resolveWithModel(context, wanted, 'user')
-  const family = familyOf(model?.metadata)
   const input = {
     space,
-    unit: family === 'recommend' || family === 'embed',
+    unit: comparesDirections(model),
     users: await attributeTable(context, 'user'),
     items: await attributeTable(context, 'item'),
     interactions: await interactionsFor(context, model),
@@ -42,7 +41,10 @@ export async function segmentStore(context: JobContext): Promise<BuiltSegmentati
 }
 
 /** What a recommender was trained on; else all events of the store, or null where there are none. */
-async function interactionsFor(context: JobContext, model: LoadedModel | null): Promise<Interactions | null> {
+export async function interactionsFor(
+  context: JobContext,
+  model: LoadedModel | null,
+): Promise<Interactions | null> {
   if (model && familyOf(model.metadata) === 'recommend') return interactionsIn(model)
   try {
     return (await snapshot(context)).interactions

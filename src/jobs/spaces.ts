@@ -6,6 +6,7 @@ import { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
 import { heap, Region } from '../kernels/heap.ts'
 import { denseOf } from '../tensor/features.ts'
+import { familyOf } from '../workspace/families.ts'
 import { eventsIn, spaceOf } from '../workspace/spaces.ts'
 import type { LoadedModel } from '../workspace/workspace.ts'
 import { type AttributeTable, attributeTable } from './attributes.ts'
@@ -44,6 +45,12 @@ export async function resolveWithModel(
   const erased = await context.store.entities.erasedSince(eventsIn(model.data))
   const gone = new Set(erased.filter(({ kind }) => kind === of).map(({ id }) => id))
   return { space: withoutIds(spaceOf(model, of), gone), model }
+}
+
+/** Whether vectors of a model are compared by their directions, as those of recommenders and embeddings are; null: attributes. */
+export function comparesDirections(model: LoadedModel | null): boolean {
+  const family = familyOf(model?.metadata)
+  return family === 'recommend' || family === 'embed'
 }
 
 /** Attributes as numbers: a plan is fitted to the table, as `homophily features` does. */

@@ -63,7 +63,7 @@ describe('two groups', () => {
       status: 'done',
       result: { segmentation: 'segments', version: 1, clusters: 2 },
     })
-  })
+  }, 120_000)
 
   test('are found, with their quality', async () => {
     const { items, quality, population, choice, space } = await client.segments()

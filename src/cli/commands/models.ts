@@ -1,5 +1,7 @@
-/** `homophily models list | show | rollback | delete` */
+/** `homophily models list | show | drift | rollback | delete` */
 import type { Command } from 'commander'
+import { type DriftSummary, summarizeDrift } from '../../audience/drift.ts'
+import { driftIn } from '../../workspace/recommenders.ts'
 import { type ModelDetails, openWorkspace, type VersionSummary } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { commonFlags, positive, workspaceFlag } from '../flags.ts'
@@ -10,6 +12,7 @@ interface ModelsFlags extends CommonOptions {
   readonly workspace: string
   readonly to?: number
   readonly version?: number
+  readonly top?: number
 }
 
 export function addModels(program: Command, shell: Shell): void {
@@ -25,6 +28,15 @@ export function addModels(program: Command, shell: Shell): void {
   }
   add(models.command('list').description('all models, and the version of each that is in service'), list)
   add(models.command('show').description('the versions of a model').argument('<name>'), show)
+  add(
+    models
+      .command('drift')
+      .description('how far users and items of a recommender are from where the version before had them')
+      .argument('<name>')
+      .option('--version <number>', 'which one (default: the one in service)', positive)
+      .option('--top <count>', 'how many of those that moved most', positive, 10),
+    drift,
+  )
   add(
     models
       .command('rollback')
@@ -103,6 +115,34 @@ function versionText({ version, current, problem, details }: VersionSummary): st
     ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],
   ]
   return head + columns(rows, [true, true], '  ')
+}
+
+async function drift(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
+  const model = await (await openWorkspace(flags.workspace)).loadModel(name, flags.version)
+  const { against, ...drifts } = driftIn(model)
+  const users = summarizeDrift(drifts.users, (row) => model.users[row])
+  const items = summarizeDrift(drifts.items, (row) => model.items[row])
+  const { version } = model
+  const line = (kind: string, { shared, mean, median, p95 }: DriftSummary): string[] => [
+    kind,
+    String(shared),
+    ...[mean, median, p95].map((value) => (value === null ? 'n/a' : value.toFixed(4))),
+  ]
+  const most = users.most.slice(0, flags.top)
+  const text = [
+    `${name}, version ${version}: 1 − cosine with version ${against}, about the mean, after alignment\n`,
+    columns(
+      [['', 'shared', 'mean', 'median', '95 %'], line('users', users), line('items', items)],
+      [true, false, false, false, false],
+    ),
+    most.length === 0 ? '' : `\nUsers who moved most:\n`,
+    columns(
+      most.map(({ id, drift }) => [id, drift.toFixed(4)]),
+      [true, false],
+      '  ',
+    ),
+  ]
+  return context.answer({ command: 'models drift', name, version, against, users, items }, text.join(''))
 }
 
 async function rollback(context: Context, name: string, flags: ModelsFlags): Promise<Output> {

@@ -6,6 +6,7 @@ import { resolveConfig, settingNames } from '../../models/method.ts'
 import type { RecommenderDefinition } from '../../models/recommend/family/definition.ts'
 import { findRecommender, recommenders } from '../../models/recommend/index.ts'
 import { checkName } from '../../workspace/names.ts'
+import { type Aligned, alignWithService } from '../../workspace/alignment.ts'
 import { saveRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
 import { type CheckpointFlags, checkpointFlags, checkpointing, keepsCheckpoints } from '../checkpoints.ts'
@@ -159,20 +160,24 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
   const shown = summary ? { settings: { title, split: parts.description, seeds }, report: summary } : single
 
   const data = { sources, ...partSizes(parts) }
+  const kept = flags.save ? await alignWithService(workspace, name, first.model) : null
+  const { model, aligned } = kept ?? { model: first.model, aligned: null }
   const saved = flags.save
-    ? await saveRecommender(workspace, name, first.model, {
+    ? await saveRecommender(workspace, name, model, {
         metrics: metricsOf(first),
         report: reportValue(single) ?? undefined,
         data,
+        aligned,
       })
     : null
   if (saved && done.checkpoints) await workspace.removeCheckpoint(name)
 
-  const facts = [describeParts(parts), describeTraining(first.model, first.seconds), `${kernelsInUse()}.`]
+  const facts = [describeParts(parts), describeTraining(model, first.seconds), `${kernelsInUse()}.`]
   if (saved) {
     const whose = summary ? ` (seed ${seeds[0]})` : ''
     const place = flags.workspace === './.homophily' ? '' : ` --workspace ${shellWord(flags.workspace)}`
     facts.push(`Saved as ${name}, version ${saved.version}${whose}, in ${flags.workspace}.`)
+    if (aligned) facts.push(alignmentFact(aligned))
     facts.push(`Next: homophily recommend ${name} --user ${shellWord(someUser(parts))}${place}`)
   } else facts.push('Not saved (--no-save).')
   const sheet = { ...shown, facts, warnings: context.warnings }
@@ -184,7 +189,8 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
     seeds,
     data,
     seconds: trials.map(({ seconds }) => seconds),
-    facts: first.model.facts,
+    aligned: aligned?.record ?? null,
+    facts: model.facts,
     peakMemoryBytes: peakMemory(),
     kernels: kernelsInUse(),
     evaluation: reportValue(shown),
@@ -192,6 +198,12 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
+}
+
+function alignmentFact({ record: { against, reason } }: Aligned): string {
+  return reason === undefined
+    ? `Its vectors are turned onto those of version ${against}, so that what stands on them goes on: homophily models drift.`
+    : `Its vectors are not comparable with those before: ${reason}.`
 }
 
 /** What lists of models show: numbers that are undefined are left out. */

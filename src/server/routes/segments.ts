@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../cursors.ts'
 import { sendMembers } from '../member-reply.ts'
 import { id as anyId } from '../schemas.ts'
 import * as schemas from '../schemas/segments.ts'
-import { membersOf, nameOf, placeOf, Segmentations, type Shown } from '../segmentations.ts'
+import { membersOf, nameOf, placeOf, Segmentations, type Shown } from '../../workspace/segmentation-views.ts'
 
 const params = z.object({ id: anyId })
 const TYPICAL = 10

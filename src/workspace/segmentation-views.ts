@@ -1,7 +1,7 @@
 /** Segmentations in memory: loaded when they are asked for, and kept for a while. */
 import { churnOf, type Churn, countFlows, sharedRows } from '../audience/flows.ts'
 import { fail } from '../errors.ts'
-import type { Store } from '../workspace/store/store.ts'
+import type { Store } from './store/store.ts'
 import {
   groupingOf,
   isSegmentation,
@@ -10,9 +10,10 @@ import {
   segmentationVersions,
   segmentNames,
   type SegmentRecord,
-} from '../workspace/segmentations.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+} from './segmentations.ts'
+import type { Workspace } from './workspace.ts'
 
+const BUILD = 'Build one: POST /v1/jobs with {"kind": "segment"}, or `homophily segments build`.'
 /** Versions that are kept. */
 const KEPT = 4
 
@@ -27,12 +28,13 @@ export interface Shown {
 
 export class Segmentations {
   readonly #workspace: Workspace
-  readonly #store: Store
+  readonly #store: Store | null
   /** The one used last at the end. */
   readonly #loaded = new Map<string, Promise<Segmentation>>()
   readonly #shared = new WeakMap<Segmentation, WeakMap<Segmentation, Promise<Int32Array>>>()
 
-  constructor(workspace: Workspace, store: Store) {
+  /** Without a store nobody was erased. */
+  constructor(workspace: Workspace, store: Store | null) {
     this.#workspace = workspace
     this.#store = store
   }
@@ -42,7 +44,7 @@ export class Segmentations {
     if (version === undefined && (await this.#workspace.currentVersion(name)) === undefined) {
       throw fail('MISSING', {
         what: `there is no segmentation ${JSON.stringify(name)} in service`,
-        todo: 'Build one: POST /v1/jobs with {"kind": "segment"}.',
+        todo: BUILD,
       })
     }
     const found = await this.#workspace.findModel(name, version)
@@ -68,7 +70,7 @@ export class Segmentations {
   }
 
   async #erasedRows({ ids, upTo }: Segmentation): Promise<ReadonlySet<number>> {
-    const erased = await this.#store.entities.erasedSince(upTo)
+    const erased = (await this.#store?.entities.erasedSince(upTo)) ?? []
     const rows = erased.filter(({ kind }) => kind === 'user').map(({ id }) => ids.row(id))
     return new Set(rows.filter((row) => row >= 0))
   }
@@ -86,7 +88,7 @@ export class Segmentations {
     if (earlier === undefined) {
       throw fail('MISSING', {
         what: `${name} has no version before version ${version}`,
-        todo: 'Build another one to compare with: POST /v1/jobs with {"kind": "segment"}.',
+        todo: `To compare with another: ${BUILD}`,
       })
     }
     return { before: await this.show(name, earlier), after }

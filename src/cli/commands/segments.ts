@@ -1,0 +1,381 @@
+/** `homophily segments build | list | show | members | rename | churn` */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { Profile } from '../../audience/profile.ts'
+import { csvField } from '../../data/csv-field.ts'
+import { fail } from '../../errors.ts'
+import type { Table } from '../../evaluate/table.ts'
+import { buildSegmentation } from '../../jobs/segmentation.ts'
+import { checkName } from '../../workspace/names.ts'
+import { memberFormats, memberLines, writeMembersParquet } from '../../workspace/member-files.ts'
+import { membersOf, nameOf, placeOf, Segmentations, type Shown } from '../../workspace/segmentation-views.ts'
+import { groupingOf, renameSegment } from '../../workspace/segmentations.ts'
+import { openWorkspace } from '../../workspace/workspace.ts'
+import { type CommonOptions, type Context, kernelsInUse, type Output } from '../context.ts'
+import { checkTargets, writePieces } from '../files.ts'
+import {
+  choiceFlag,
+  collect,
+  commonFlags,
+  positive,
+  reportFlags,
+  versionFlag,
+  wholeNumber,
+  workspaceFlag,
+} from '../flags.ts'
+import { readSegmentInput, type SegmentInputFlags, withStore } from '../segment-input.ts'
+import { choiceTable, numbersTable, profileTables, qualityTable, segmentTable } from '../segment-tables.ts'
+import { type ReportFiles, type Sheet, sheetText, writeReports } from '../sheet.ts'
+import type { Shell } from '../shell.ts'
+import { columns, counted } from '../text.ts'
+
+interface Flags extends CommonOptions, ReportFiles {
+  readonly workspace: string
+  readonly segmentation: string
+  readonly database?: string
+  readonly version?: number
+}
+interface BuildFlags extends Flags, SegmentInputFlags {
+  readonly method: string
+  readonly clusters: number | 'auto'
+  readonly maxClusters: number
+  readonly config: Readonly<Record<string, unknown>>
+  readonly preset?: string
+  readonly seed: number
+  readonly stabilityRuns: number
+  readonly promote: boolean
+}
+interface MembersFlags extends Flags {
+  readonly format?: (typeof memberFormats)[number]
+  readonly out?: string
+}
+interface ChurnFlags extends Flags {
+  readonly from?: number
+  readonly to?: number
+  readonly out?: string
+}
+
+export function addSegments(program: Command, shell: Shell): void {
+  const segments = program
+    .command('segments')
+    .description('users in groups: what sets each apart, who is in it, who moved')
+  const add = <F extends Flags>(
+    command: Command,
+    work: (context: Context, flags: F, words: readonly string[]) => Promise<Output>,
+  ): void => {
+    workspaceFlag(command)
+      .option('--segmentation <name>', 'which segmentation', 'segments')
+      .option(
+        '--database <url>',
+        'the store: a postgres:// URL (default: SQLite in the workspace, if it is there)',
+      )
+    commonFlags(command).action((...given: unknown[]) => {
+      const flags = given.at(-2) as F
+      return shell.run(flags, (context) => {
+        checkName(flags.segmentation)
+        return work(context, flags, given.slice(0, -2) as string[])
+      })
+    })
+  }
+  add<BuildFlags>(
+    reportFlags(
+      segments
+        .command('build')
+        .description('group the users of a space and profile the groups; those that go on keep id and name')
+        .argument('[space]', 'a model that has vectors, in its version in service, or `attributes`')
+        .option('--vectors <file>', 'vectors from a file instead (word2vec, safetensors, Parquet, npy)')
+        .option('--vector-ids <file>', 'the ids of the rows, for .npy and .safetensors')
+        .option('--users <file>', 'attributes of users (default: those in the store)')
+        .option('--items <file>', 'attributes of items (default: those in the store)')
+        .option(
+          '--interactions <file>',
+          'who did what, repeatable (default: what the recommender was trained on, or the events in the store)',
+          collect,
+        )
+        .option('--method <name>', 'a clustering method', 'k-means')
+        .option(
+          '--clusters <count>',
+          'how many; auto tries 2 to --max-clusters',
+          clusterCount,
+          'auto' as const,
+        )
+        .option('--max-clusters <count>', 'most that auto tries', positive, 20)
+        .option('--config <json>', 'settings of the method', settings, {})
+        .option('--preset <name>', 'named settings of the method')
+        .option('--seed <number>', 'seed', wholeNumber, 1)
+        .option('--stability-runs <count>', 'other runs that stability is over', wholeNumber, 10)
+        .option('--no-promote', 'do not put it into service'),
+    ),
+    build,
+  )
+  add<Flags>(
+    reportFlags(versionFlag(segments.command('list').description('the segments, and what they are worth'))),
+    list,
+  )
+  add<Flags>(
+    versionFlag(segments.command('show').description('what sets a segment apart').argument('<id>')),
+    show,
+  )
+  add<MembersFlags>(
+    versionFlag(
+      segments
+        .command('members')
+        .description('who is in a segment, the nearest to its middle first')
+        .argument('<id>')
+        .addOption(choiceFlag('--format <format>', 'default: csv, or by the name of --out', memberFormats))
+        .option('--out <file>', 'write them there'),
+    ),
+    members,
+  )
+  add<Flags>(
+    segments
+      .command('rename')
+      .description('give a segment a name, in all versions')
+      .argument('<id>')
+      .argument('[name]', 'nothing: the one that was proposed'),
+    rename,
+  )
+  add<ChurnFlags>(
+    segments
+      .command('churn')
+      .description('who moved from where to where between two versions')
+      .option('--from <version>', 'default: the one before', positive)
+      .option('--to <version>', 'default: the one in service', positive)
+      .option('--out <file>', 'write who moved there, as CSV'),
+    churn,
+  )
+}
+
+function clusterCount(text: string): number | 'auto' {
+  return text === 'auto' ? text : positive(text)
+}
+
+function settings(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = null
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>
+  throw fail('ARGUMENT', { what: '--config', expected: 'a JSON object, such as {"restarts": 5}', got: text })
+}
+
+async function build(context: Context, flags: BuildFlags, [space]: readonly string[]): Promise<Output> {
+  await checkTargets(flags.reportJson, flags.reportMd)
+  const workspace = await openWorkspace(flags.workspace)
+  context.announceKernels()
+  return withStore(workspace, flags.database, async (store) => {
+    const input = await readSegmentInput(context, workspace, store, space, flags)
+    const { method, clusters, maxClusters, config, preset, seed, promote } = flags
+    context.progress.begin('segments')
+    const built = await buildSegmentation(workspace, flags.segmentation, input, {
+      ...context.runOptions,
+      ...{ method, clusters, maxClusters, config, preset, seed, promote, runs: flags.stabilityRuns },
+    })
+    context.progress.clear()
+    const shown = await new Segmentations(workspace, store).show(flags.segmentation, built.version)
+    return report(context, 'segments build', flags, shown)
+  })
+}
+
+async function list(context: Context, flags: Flags): Promise<Output> {
+  await checkTargets(flags.reportJson, flags.reportMd)
+  return withShown(flags, async (shown) => report(context, 'segments list', flags, shown))
+}
+
+async function report(context: Context, command: string, flags: Flags, shown: Shown): Promise<Output> {
+  const { segmentation } = shown
+  const { name, version, created, space, method, seed, config, quality, choice, since, comparisons } =
+    segmentation
+  const profiles = segmentation.segments.map(({ id }, place) => ({
+    id,
+    name: nameOf(shown, segmentation.segments[place]),
+    ...segmentation.profiles[place],
+  }))
+  const value = {
+    command,
+    ...{
+      segmentation: name,
+      version,
+      created,
+      space,
+      method,
+      seed,
+      config,
+      quality,
+      choice,
+      since,
+      comparisons,
+    },
+    segments: profiles.map((profile, place) => ({
+      ...profile,
+      size: membersOf(shown, place).length,
+      stability: segmentation.stabilities[place],
+    })),
+  }
+  const changes = since?.changes.map(
+    ({ kind, segments, into }) =>
+      `${kind}: ${[segments, into]
+        .map((ids) => ids.join(', '))
+        .filter((ids) => ids !== '')
+        .join(' → ')}`,
+  )
+  const sheet: Sheet = {
+    settings: {
+      title: `${name}, version ${version}: ${counted(segmentation.segments.length, 'segment')} of ${counted(segmentation.ids.size, 'user')}`,
+      split: `none: all users that ${space.name}${space.version > 0 ? `, version ${space.version},` : ''} has vectors of`,
+      seeds: [seed],
+    },
+    report: null,
+    tables: [...(choice ? [choiceTable(choice)] : []), qualityTable(quality), segmentTable(shown)],
+    facts: [
+      `Method ${method}, settings ${JSON.stringify(config)}, seed ${seed}.`,
+      `Profiles tell of what has q ≤ 0.05 by Benjamini–Hochberg over ${counted(comparisons, 'comparison')}.`,
+      ...(since
+        ? [
+            `Since version ${since.version}: ${changes!.length === 0 ? 'the same segments' : changes!.join('; ')}.`,
+          ]
+        : []),
+      `${kernelsInUse()}.`,
+    ],
+    warnings: context.warnings,
+  }
+  await writeReports(flags, sheet, value)
+  return context.answer(value, sheetText(sheet))
+}
+
+async function withShown(
+  flags: Flags,
+  work: (shown: Shown, store: Segmentations) => Promise<Output>,
+): Promise<Output> {
+  const workspace = await openWorkspace(flags.workspace)
+  return withStore(workspace, flags.database, async (store) => {
+    const segmentations = new Segmentations(workspace, store)
+    return work(await segmentations.show(flags.segmentation, flags.version), segmentations)
+  })
+}
+
+async function show(context: Context, flags: Flags, [id]: readonly string[]): Promise<Output> {
+  return withShown(flags, async (shown) => {
+    const { segmentation } = shown
+    const place = placeOf(shown, id)
+    const profile: Profile = segmentation.profiles[place]
+    const segment = segmentation.segments[place]
+    const rows = membersOf(shown, place)
+    const typical = Array.from(rows.subarray(0, 10), (row) => segmentation.ids.id(row))
+    const value = {
+      command: 'segments show',
+      segmentation: segmentation.name,
+      version: segmentation.version,
+      ...{ id, name: nameOf(shown, segment), proposedName: segment.proposedName, size: rows.length, typical },
+      ...profile,
+    }
+    const sheet: Sheet = {
+      settings: {
+        title: `${id}: ${nameOf(shown, segment)}`,
+        split: `${counted(rows.length, 'member')} of ${counted(segmentation.ids.size, 'user')} in ${segmentation.name}, version ${segmentation.version}`,
+        seeds: [segmentation.seed],
+      },
+      report: null,
+      tables: [...profileTables(profile), ...numbersTable(profile)] as Table[],
+      facts: [`Typical members: ${typical.join(', ')}.`],
+      warnings: [],
+    }
+    return context.answer(value, sheetText(sheet))
+  })
+}
+
+async function members(context: Context, flags: MembersFlags, [id]: readonly string[]): Promise<Output> {
+  const { out } = flags
+  await checkTargets(out)
+  const format =
+    flags.format ?? memberFormats.find((each) => out?.toLowerCase().endsWith(`.${each}`)) ?? 'csv'
+  return withShown(flags, async (shown) => {
+    const { ids, distances } = shown.segmentation
+    const rows = membersOf(shown, placeOf(shown, id))
+    const values = Float32Array.from(rows, (row) => distances[row])
+    const list = { ids: Array.from(rows, (row) => ids.id(row)), column: { name: 'distance', values } }
+    if (out !== undefined) {
+      await (format === 'parquet'
+        ? writeMembersParquet(resolve(out), list)
+        : writePieces(out, memberLines(list, format)))
+      return context.answer(
+        { command: 'segments members', id, members: rows.length, out, format },
+        `${counted(rows.length, 'member')} of ${id} written to ${out}.\n`,
+      )
+    }
+    if (format === 'parquet')
+      throw fail('ARGUMENT', {
+        what: '--format parquet',
+        expected: 'a file to write: --out <file>',
+        got: 'none',
+      })
+    return context.json
+      ? context.answer({ command: 'segments members', id, members: list.ids }, '')
+      : memberLines(list, format)
+  })
+}
+
+async function rename(context: Context, flags: Flags, [id, text]: readonly string[]): Promise<Output> {
+  const name = text?.trim()
+  if (name === '' || (name?.length ?? 0) > 200)
+    throw fail('ARGUMENT', { what: 'the name', expected: '1 to 200 characters', got: JSON.stringify(text) })
+  return withShown(flags, async (shown) => {
+    const segment = shown.segmentation.segments[placeOf(shown, id)]
+    await renameSegment(await openWorkspace(flags.workspace), flags.segmentation, id, name ?? null)
+    const now = name ?? segment.name
+    return context.answer({ command: 'segments rename', id, name: now }, `${id} is called ${now}.\n`)
+  })
+}
+
+async function churn(context: Context, flags: ChurnFlags): Promise<Output> {
+  await checkTargets(flags.out)
+  const workspace = await openWorkspace(flags.workspace)
+  return withStore(workspace, flags.database, async (store) => {
+    const segmentations = new Segmentations(workspace, store)
+    const { before, after } = await segmentations.pair(flags.segmentation, flags.from, flags.to)
+    const found = await segmentations.churn({ before, after })
+    if (flags.out !== undefined) {
+      const rows = await segmentations.rowsIn(before.segmentation, after.segmentation)
+      await writePieces(flags.out, moverLines(before, after, rows))
+    }
+    const names = new Map(
+      [before, after].flatMap((shown) =>
+        shown.segmentation.segments.map((each) => [each.id, nameOf(shown, each)]),
+      ),
+    )
+    const label = (id: string | null): string => (id === null ? '–' : `${id} ${names.get(id)}`)
+    const moves = found.flows.filter(({ from, to }) => from !== to)
+    const { version: from } = before.segmentation
+    const { version: to } = after.segmentation
+    const { shared, arrived, left, moved, stayed } = found
+    const text = [
+      `${flags.segmentation}, version ${from} → ${to}: of ${counted(shared, 'user')} of both ${counted(moved, 'moved', 'moved')} and ${counted(stayed, 'stayed', 'stayed')}; ${counted(arrived, 'user')} new, ${counted(left, 'user')} gone.`,
+      ...found.changes.map(
+        ({ kind, segments, into }) =>
+          `${kind}: ${segments.join(', ')}${segments.length > 0 && into.length > 0 ? ' → ' : ''}${into.join(', ')}`,
+      ),
+      columns(
+        [
+          ['from', 'to', 'users'],
+          ...moves.map((each) => [label(each.from), label(each.to), String(each.count)]),
+        ],
+        [true, true, false],
+      ).trimEnd(),
+    ]
+    return context.answer({ command: 'segments churn', from, to, ...found }, `${text.join('\n')}\n`)
+  })
+}
+
+/** Users of both versions who are in another segment now. */
+function* moverLines(before: Shown, after: Shown, rows: Int32Array): Generator<string> {
+  const [old, now] = [groupingOf(before.segmentation), groupingOf(after.segmentation)]
+  yield 'id,from,to\n'
+  for (let row = 0; row < rows.length; row++) {
+    if (rows[row] < 0 || before.erased.has(row) || after.erased.has(rows[row])) continue
+    const [from, to] = [old.segments[old.labels[row]], now.segments[now.labels[rows[row]]]]
+    if (from !== to) yield `${csvField(old.ids.id(row))},${from},${to}\n`
+  }
+}
