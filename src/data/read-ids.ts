@@ -2,7 +2,7 @@
 import { fail } from '../errors.ts'
 import { columnNames, simplify } from './columns.ts'
 import { readTable } from './read-table.ts'
-import { display, readBytes } from './source.ts'
+import { display, readBytes, resolveSources } from './source.ts'
 
 export const idFormats = ['lines', 'csv', 'tsv', 'jsonl', 'parquet'] as const
 export type IdFormat = (typeof idFormats)[number]
@@ -15,9 +15,9 @@ export interface IdOptions {
 }
 
 /**
- * The ids of a file (`-`: standard input) in its order, as often as they come. Empty lines and cells are passed over.
+ * The ids of a file or a glob (`-`: standard input) in its order, as often as they come. Empty lines and cells are passed over.
  *
- * @throws EMPTY without any id, MISSING_COLUMN for a table without the column.
+ * @throws MISSING without a file, EMPTY without any id, MISSING_COLUMN for a table without the column.
  */
 export async function readIds(file: string, { format, column }: IdOptions = {}): Promise<string[]> {
   const kind = format ?? formatOf(file)
@@ -34,11 +34,15 @@ function formatOf(file: string): IdFormat {
   return extension === '' ? 'lines' : (extension as IdFormat)
 }
 
-async function idLines(file: string): Promise<string[]> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const bytes of readBytes(file)) text += decoder.decode(bytes, { stream: true })
-  return (text + decoder.decode()).split(/\r?\n/).filter((line) => line !== '')
+async function idLines(files: string): Promise<string[]> {
+  const ids: string[] = []
+  for (const { file } of resolveSources(files, 'csv')) {
+    const decoder = new TextDecoder()
+    let text = ''
+    for await (const bytes of readBytes(file)) text += decoder.decode(bytes, { stream: true })
+    for (const line of (text + decoder.decode()).split(/\r?\n/)) if (line !== '') ids.push(line)
+  }
+  return ids
 }
 
 async function idColumn(

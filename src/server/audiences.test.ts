@@ -117,6 +117,19 @@ describe('look-alikes', () => {
     expect(one).toMatchObject({ total: 5, curve: null, sizes: null })
   })
 
+  test('by attributes, where nothing was done yet', async () => {
+    for (let n = 0; n < 20; n++)
+      await client.putUser(`new-${n}`, { plan: n % 2 ? 'free' : 'paid', visits: n % 2 ? 1 : 40 + n })
+    const seeds = ['new-0', 'new-2', 'new-4']
+    const found = await client.lookalikes({ seeds, space: 'attributes', size: 5 })
+    expect(found).toMatchObject({ space: { name: 'attributes', version: 0 }, candidates: 17 })
+    for (const { id } of found.members) expect(Number(id.slice(4)) % 2).toBe(0)
+    // None of them was at anything: all are equally active.
+    const { popularity, random } = found.curve!
+    popularity!.forEach((share, i) => expect(share).toBeCloseTo(random[i]!, 10))
+    for (let n = 0; n < 20; n++) await client.eraseUser(`new-${n}`)
+  })
+
   test('of many at once leave others to be answered', async () => {
     const all = Promise.all(
       (['centroid', 'max-similarity', 'classifier'] as const).map((method) =>

@@ -172,9 +172,9 @@ function textOf(
   audience: string | null,
 ): string {
   const { space, seeds, suppressed, candidates, members, sizes, curve } = found
-  const named = sizes
-    ? `, ${typeof size === 'string' ? `${size}: ` : ''}narrow is ${sizes.narrow}, balanced ${sizes.balanced}, broad ${sizes.broad}`
-    : ''
+  const others = Object.entries(sizes ?? {}).filter(([name]) => name !== size)
+  const would = others.map(([name, users], i) => `${name}${i === 0 ? ' would be' : ''} ${users}`).join(', ')
+  const named = sizes ? ` (${typeof size === 'string' ? `${size}; ` : ''}${would})` : ''
   const kept = suppressed > 0 ? `, ${suppressed} suppressed` : ''
   const parts = [
     `Like ${counted(seeds.known, 'user')} by ${space.name}, version ${space.version} (${method})\n` +
