@@ -9,6 +9,7 @@ import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
+import { umapBench } from './umap.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   service: serviceBench,
   skipgram: skipGram,
   'skipgram-large': skipGramLarge,
+  umap: umapBench,
   walks,
 }
 

@@ -1,12 +1,10 @@
 /** Where the points of a map start: on the two main axes of the rows, or where they were on the map before. */
 import { heap } from '../../kernels/heap.ts'
-import { kernels } from '../../kernels/index.ts'
 import type { Random } from '../../random.ts'
-import { about } from '../../tensor/centring.ts'
 import type { Matrix } from '../../tensor/matrix.ts'
-import { Sparse } from '../../tensor/sparse.ts'
-import { randomizedSvd } from '../../tensor/svd.ts'
-import { type Job } from '../../train/run.ts'
+import type { Sparse } from '../../tensor/sparse.ts'
+import type { Job } from '../../train/run.ts'
+import { principalComponents } from './principal.ts'
 
 /** Half the side of the square that a first layout fills. */
 const REACH = 10
@@ -15,35 +13,18 @@ const NOISE = 1e-4
 
 /** Principal components (rows × 2), scaled so that the farthest coordinate is 10, with a little noise. In the open region. */
 export function* principalStart(x: Matrix, rng: Random): Job<Float32Array> {
-  const [n, d] = [x.rows, x.cols]
-  const mean = heap.scratchF32(d)
-  kernels().columnSum(heap.place(x.data), n, d, 0, mean)
-  kernels().affine(1 / n, 0, mean, mean)
-  const { data } = about(x, mean)
-  const indptr = Uint32Array.from({ length: n + 1 }, (_, i) => i * d)
-  const indices = new Int32Array(n * d)
-  for (let e = 0; e < indices.length; e++) indices[e] = e % d
-  const rank = Math.min(2, n, d)
-  const { u, sigma } = yield* passes(new Sparse(n, d, indptr, indices, data), rank, rng)
-  const at = heap.f32(2 * n)
+  const rank = Math.min(2, x.rows, x.cols)
+  const { data } = yield* principalComponents(x, rank, rng)
   let farthest = 0
-  for (let i = 0; i < n; i++) {
-    for (let c = 0; c < rank; c++) {
-      at[2 * i + c] = u[i * rank + c] * sigma[c]
-      farthest = Math.max(farthest, Math.abs(at[2 * i + c]))
-    }
-  }
+  for (const value of data) farthest = Math.max(farthest, Math.abs(value))
   const scale = farthest > 0 ? REACH / farthest : 0
   const noise = rng.stream('start')
-  for (let e = 0; e < at.length; e++) at[e] = at[e] * scale + NOISE * noise.normal()
+  const at = heap.scratchF32(2 * x.rows)
+  for (let e = 0; e < at.length; e++) {
+    const component = e % 2 < rank ? data[rank * (e >> 1) + (e % 2)] : 0
+    at[e] = component * scale + NOISE * noise.normal()
+  }
   return at
-}
-
-function* passes(a: Sparse, rank: number, rng: Random) {
-  const job = randomizedSvd(a, { rank, rng })
-  let step = job.next()
-  for (; !step.done; step = job.next()) yield { phase: 'start', ...step.value, unit: 'passes' }
-  return step.value
 }
 
 /**
