@@ -1,5 +1,7 @@
 /** Server-sent events, read with `fetch`, which can carry a key where `EventSource` cannot. */
-export async function* serverSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
+export async function* serverSentEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder()
   // Not every browser can iterate over a stream.
   const reader = body.getReader()

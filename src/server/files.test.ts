@@ -26,7 +26,7 @@ async function send(path: string, body: string | Uint8Array): Promise<Reply> {
   const response = await fetch(served.address + path, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: body as BodyInit,
+    body: body as NonNullable<RequestInit['body']>,
   })
   return { status: response.status, body: await response.json() }
 }
