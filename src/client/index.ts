@@ -6,6 +6,7 @@ import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
 import type * as audiences from '../server/schemas/audiences.ts'
+import type * as files from '../server/file-schemas.ts'
 import type * as overview from '../server/schemas/overview.ts'
 import { serverSentEvents } from './server-sent-events.ts'
 
@@ -40,6 +41,9 @@ export type Overview = Out<typeof overview.overview>
 export type EventCounts = Out<typeof overview.eventCounts>
 export type UserEvents = Out<typeof overview.userEvents>
 export type Surroundings = Out<typeof overview.surroundings>
+export type ImportPreview = Out<typeof files.preview>
+export type ImportReport = Out<typeof files.importReport>
+export type ImportMapping = ImportPreview['mapping']
 export type Methods = Out<typeof overview.methods>
 export type Schedule = Out<typeof schemas.schedule>
 export type OnlineReport = Out<typeof schemas.onlineReport>
@@ -61,7 +65,7 @@ export interface ClientOptions {
   readonly url: string
   /** A key that `homophily keys create` made. */
   readonly key?: string
-  /** Milliseconds after which a call is given up. Default 30,000. */
+  /** Milliseconds after which a call that sends no file is given up. Default 30,000. */
   readonly timeout?: number
   readonly fetch?: typeof fetch
 }
@@ -242,6 +246,26 @@ export class Client {
     return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
   }
 
+  /** What a file holds, and what its columns are likely to mean. Of a long text file its beginning is enough, with `partial`. */
+  previewImport(
+    file: Blob,
+    options: Omit<In<typeof files.previewQuery>, 'partial'> & { readonly partial?: boolean },
+  ): Promise<ImportPreview> {
+    return this.#call('POST', '/v1/imports/preview', queryOf(options), file)
+  }
+
+  /** Stores a file of events, users, items or relations; all rows are checked before the first is stored. */
+  importFile(
+    file: Blob,
+    options: Omit<In<typeof files.importQuery>, 'mapping' | 'dryRun' | 'maxBadRows'> & {
+      readonly mapping?: ImportMapping
+      readonly maxBadRows?: number
+      readonly dryRun?: boolean
+    },
+  ): Promise<ImportReport> {
+    return this.#call('POST', '/v1/imports', queryOf(options), file)
+  }
+
   /** Answers given, and what came of them. */
   onlineReport(range: { readonly from?: number; readonly to?: number } = {}): Promise<OnlineReport> {
     return this.#call('GET', '/v1/reports/online', queryOf(range))
@@ -398,7 +422,8 @@ export class Client {
   }
 
   async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
-    const { timeout = 30_000 } = this.#options
+    // Files may be long.
+    const timeout = body instanceof Blob ? 3_600_000 : (this.#options.timeout ?? 30_000)
     const response = await this.#send(method, path, query, { body, signal: AbortSignal.timeout(timeout) })
     const text = await response.text()
     return (isJson(response) ? JSON.parse(text) : null) as T
@@ -421,9 +446,11 @@ export class Client {
       ...(signal === undefined ? {} : { signal }),
       headers: {
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     if (response.ok) return response
     const text = await response.text()
@@ -434,13 +461,15 @@ export class Client {
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
 
-/** Lists repeat their name; filters and boosts are JSON. */
+/** Lists repeat their name; boosts and objects are JSON. */
 function queryOf(ways: object): Query {
   const entries = Object.entries(ways).filter(([, value]) => value !== undefined)
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name,
-      name === 'filter' || name === 'boosts' ? JSON.stringify(value) : (value as string | number | boolean),
+      name === 'boosts' || (typeof value === 'object' && !Array.isArray(value))
+        ? JSON.stringify(value)
+        : (value as string | number | boolean),
     ]),
   )
 }
