@@ -29,19 +29,21 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     expect(items).toHaveLength(6)
     await page.goto('/segments')
     await page.getByText('6 chosen').waitFor()
-    await page.getByRole('link', { name: items[0]!.name }).click()
-    await page.getByRole('heading', { level: 1, name: items[0]!.name }).waitFor()
+    await page.getByRole('link', { name: items[0].name }).click()
+    await page.getByRole('heading', { level: 1, name: items[0].name }).waitFor()
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByLabel('Name of the segment').fill('Collectors')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Collectors' }).waitFor()
     await page.getByRole('button', { name: 'Export Collectors' }).click()
     const lines = (await fileOf(page, 'CSV', 'Collectors.csv')).trim().split('\n')
-    expect(lines).toHaveLength(items[0]!.size + 1)
-    expect(lines.slice(1).map((line) => line.split(',')[0])).toContain(items[0]!.typical[0])
+    expect(lines).toHaveLength(items[0].size + 1)
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toContain(items[0].typical[0])
     await page.getByRole('link', { name: 'All segments' }).click()
     await page.getByRole('link', { name: 'Collectors' }).waitFor()
-    expect((await sample.client.segments({ version: 1 })).items.map(({ name }) => name)).toContain('Collectors')
+    expect((await sample.client.segments({ version: 1 })).items.map(({ name }) => name)).toContain(
+      'Collectors',
+    )
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -59,9 +61,9 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     const [flow] = flows.filter(({ from, to }) => from !== to).sort((a, b) => b.count - a.count)
     const { names } = await sample.client.churn({ from: 1, to: 2 })
     await page
-      .locator('path', { hasText: `${names[flow!.from!]} → ${names[flow!.to!]}: ${flow!.count}` })
+      .locator('path', { hasText: `${names[flow.from!]} → ${names[flow.to!]}: ${flow.count}` })
       .dispatchEvent('click')
-    await expect.poll(() => movers.count()).toBe(flow!.count)
+    await expect.poll(() => movers.count()).toBe(flow.count)
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -69,17 +71,17 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
   test('compares two segments', async () => {
     const { page, context, complaints } = await open(browser, sample.served.address)
     const { items } = await sample.client.segments()
-    await page.goto(`/segments/compare?a=${items[0]!.id}&b=${items[1]!.id}`)
+    await page.goto(`/segments/compare?a=${items[0].id}&b=${items[1].id}`)
     const rows = page.getByRole('region', { name: 'Differences' }).locator('tbody tr')
     await rows.nth(5).waitFor()
-    expect(await rows.first().innerText()).toMatch(new RegExp(`${items[0]!.size}\\s+${items[1]!.size}`))
+    expect(await rows.first().innerText()).toMatch(new RegExp(`${items[0].size}\\s+${items[1].size}`))
     expect(complaints).toEqual([])
     await context.close()
   })
 
   test('draws around users on the map, or chooses them by the legend, and keeps them as an audience', async () => {
     const { page, context, complaints } = await open(browser, sample.served.address)
-    const segment = (await sample.client.segments()).items[1]!
+    const segment = (await sample.client.segments()).items[1]
     await page.goto('/map')
     const legend = page.getByRole('group', { name: 'Segment' })
     await legend.getByText(segment.name).waitFor()
@@ -137,9 +139,9 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
       await page.addInitScript(hideRenderer, gl)
       await page.goto('/map')
       await page.getByRole('group', { name: 'Segment' }).waitFor()
-      await expect.poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count()).toBe(
-        gl === 'none' ? 1 : 0,
-      )
+      await expect
+        .poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count())
+        .toBe(gl === 'none' ? 1 : 0)
       covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
       expect(complaints).toEqual([])
       await context.close()
@@ -178,11 +180,14 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
   test('reads seeds from a file, and starts from a segment', async () => {
     const { page, context, complaints } = await open(browser, sample.served.address)
     await page.goto('/lookalikes')
-    await page.getByLabel('From a file (text or CSV)').first().setInputFiles({
-      name: 'seeds.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from('user,score\nuser-0001,3\nuser-0002,1\n'),
-    })
+    await page
+      .getByLabel('From a file (text or CSV)')
+      .first()
+      .setInputFiles({
+        name: 'seeds.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('user,score\nuser-0001,3\nuser-0002,1\n'),
+      })
     await page.getByText('2 ids').waitFor()
     await page.goto('/segments/s2')
     await page.getByRole('link', { name: 'Find look-alikes' }).click()
@@ -311,7 +316,7 @@ function colouredShare(page: Page, png: Buffer): Promise<number> {
     const { data } = context.getImageData(0, 0, image.width, image.height)
     let coloured = 0
     for (let k = 0; k < data.length; k += 4) {
-      const channels = [data[k]!, data[k + 1]!, data[k + 2]!]
+      const channels = [data[k], data[k + 1], data[k + 2]]
       if (Math.max(...channels) - Math.min(...channels) > 40) coloured++
     }
     return coloured / (data.length / 4)

@@ -18,7 +18,10 @@ export interface SampleService {
 }
 
 /** @param workspace an empty folder */
-export async function serveSample(workspace: string, options: MarketplaceOptions = sizes): Promise<SampleService> {
+export async function serveSample(
+  workspace: string,
+  options: MarketplaceOptions = sizes,
+): Promise<SampleService> {
   const sample = sampleAudience(new Random(1), options)
   const served = await serve({ workspace, model: 'service', host: '127.0.0.1', port: 0 })
   const client = new Client({ url: served.address })
@@ -60,10 +63,10 @@ async function storePeriod(
     Array.from(userRows, (user, row) => ({
       id: `sample-${number}-${row}`,
       user: users.id(user),
-      item: items.id(itemRows[row]!),
+      item: items.id(itemRows[row]),
       type: 'interaction',
       weight: 1,
-      time: times[row]!,
+      time: times[row],
       recommendation: null,
     })),
   )

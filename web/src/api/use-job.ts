@@ -2,9 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Job, JobInput } from 'homophily/client'
 import { useEffect, useState } from 'react'
+import { isOpen } from './jobs.ts'
 import { client } from './queries.ts'
-
-const ended = (job: Job): boolean => job.status !== 'waiting' && job.status !== 'running'
 
 export interface FollowedJob {
   readonly start: (body: JobInput) => void
@@ -29,7 +28,7 @@ export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
     queryKey: ['job', id],
     queryFn: () => client().job(id!),
     enabled: id !== null,
-    refetchInterval: ({ state }) => (state.data && ended(state.data) ? false : 500),
+    refetchInterval: ({ state }) => (state.data && !isOpen(state.data) ? false : 500),
   })
   const cancelled = useMutation({
     mutationFn: () => client().cancelJob(id!),
@@ -46,7 +45,7 @@ export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
     start: (body) => asked.mutate(body),
     cancel: () => cancelled.mutate(),
     job,
-    busy: asked.isPending || (job !== null && !ended(job)),
+    busy: asked.isPending || (job !== null && isOpen(job)),
     error: asked.error ?? followed.error ?? cancelled.error,
   }
 }

@@ -20,7 +20,8 @@ export function ExportMenu({
 }) {
   const { t } = useTranslation()
   const save = useMutation({
-    mutationFn: (format: FileFormat) => download(path(format), `${name.replace(/[\\/:*?"<>|]+/g, '-')}.${format}`),
+    mutationFn: (format: FileFormat) =>
+      download(path(format), `${name.replace(/[\\/:*?"<>|]+/g, '-')}.${format}`),
   })
   return (
     <>

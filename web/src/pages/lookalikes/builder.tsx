@@ -98,14 +98,15 @@ export function Builder({
           {members.isError && <Failure error={members.error} />}
         </Stack>
         <Stack gap="md">
-          <Radio.Group
-            label={t('method.label')}
-            value={method}
-            onChange={(next) => setMethod(next as Method)}
-          >
+          <Radio.Group label={t('method.label')} value={method} onChange={(next) => setMethod(next)}>
             <Stack gap="xs" mt={6}>
               {methods.map((one) => (
-                <Radio key={one} value={one} label={t(`method.${one}`)} description={t(`method.${one}Help`)} />
+                <Radio
+                  key={one}
+                  value={one}
+                  label={t(`method.${one}`)}
+                  description={t(`method.${one}Help`)}
+                />
               ))}
             </Stack>
           </Radio.Group>

@@ -4,7 +4,7 @@
 export function at(sizes: readonly number[], values: readonly number[], size: number): number {
   const k = sizes.findIndex((one) => one >= size)
   if (k < 0) return values.at(-1) ?? 0
-  if (k === 0 || sizes[k] === size) return values[k]!
-  const share = (size - sizes[k - 1]!) / (sizes[k]! - sizes[k - 1]!)
-  return values[k - 1]! + share * (values[k]! - values[k - 1]!)
+  if (k === 0 || sizes[k] === size) return values[k]
+  const share = (size - sizes[k - 1]) / (sizes[k] - sizes[k - 1])
+  return values[k - 1] + share * (values[k] - values[k - 1])
 }

@@ -1,5 +1,5 @@
 /** Look-alikes: from a few known users to an audience like them; and the audiences that were saved. */
-import { Card, Stack, Title } from '@mantine/core'
+import { Card, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { LookalikeRequest } from 'homophily/client'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'react-router'
 import { client } from '../../api/queries.ts'
 import { PageHead } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { Audiences } from './audiences.tsx'
 import { Builder } from './builder.tsx'
@@ -42,12 +43,11 @@ export default function Page() {
             <Result key={search.submittedAt} result={search.data} recipe={recipe} />
           </Card>
         )}
-        <Card withBorder id="audiences">
-          <Title order={2} size="h4" mb="sm">
-            {t('audiences.title')}
-          </Title>
-          <Audiences />
-        </Card>
+        <div id="audiences">
+          <Panel title={t('audiences.title')}>
+            <Audiences />
+          </Panel>
+        </div>
       </Stack>
     </>
   )

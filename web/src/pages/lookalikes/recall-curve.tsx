@@ -12,7 +12,11 @@ export function RecallCurve({ result }: { readonly result: Lookalikes }) {
   const { curve, total } = result
   if (!curve) return <Text size="sm">{t('curve.none')}</Text>
   const { sizes, recall, random, popularity } = curve
-  const found = { size: whole(total), recall: share(at(sizes, recall, total)), random: share(at(sizes, random, total)) }
+  const found = {
+    size: whole(total),
+    recall: share(at(sizes, recall, total)),
+    random: share(at(sizes, random, total)),
+  }
   return (
     <div>
       <Text size="sm" mb="sm">

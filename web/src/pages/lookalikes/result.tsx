@@ -13,7 +13,13 @@ import { RecallCurve } from './recall-curve.tsx'
 
 const FIRST = 20
 
-export function Result({ result, recipe }: { readonly result: Lookalikes; readonly recipe: LookalikeRequest }) {
+export function Result({
+  result,
+  recipe,
+}: {
+  readonly result: Lookalikes
+  readonly recipe: LookalikeRequest
+}) {
   const { t } = useTranslation('lookalikes')
   const { fixed } = useFormat()
   const [all, setAll] = useState(false)
@@ -54,7 +60,12 @@ export function Result({ result, recipe }: { readonly result: Lookalikes; readon
             {members.slice(0, all ? members.length : FIRST).map(({ id, score }) => (
               <Table.Tr key={id}>
                 <Table.Td>
-                  <Anchor component={Link} to={`/explorer?user=${encodeURIComponent(id)}`} size="sm" className="id">
+                  <Anchor
+                    component={Link}
+                    to={`/explorer?user=${encodeURIComponent(id)}`}
+                    size="sm"
+                    className="id"
+                  >
                     {id}
                   </Anchor>
                 </Table.Td>

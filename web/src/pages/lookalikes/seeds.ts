@@ -28,7 +28,7 @@ function firstColumn(text: string, separator: string): string {
   return text
     .split(/\r?\n/)
     .map((line) => {
-      if (!line.startsWith('"')) return line.split(separator)[0]!
+      if (!line.startsWith('"')) return line.split(separator)[0]
       return /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"') ?? line
     })
     .join('\n')

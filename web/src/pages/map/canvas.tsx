@@ -57,7 +57,7 @@ export function MapCanvas(props: MapCanvasProps) {
       software,
     )
     const size = new ResizeObserver(([entry]) => {
-      const { width, height } = entry!.contentRect
+      const { width, height } = entry.contentRect
       if (width > 0 && height > 0) made.resize(width, height)
     })
     size.observe(box.current!)

@@ -123,7 +123,7 @@ export class MapEngine {
   lookAt(row: number): void {
     this.leave()
     const scale = Math.max(this.#view.scale, 4 * this.#fitted)
-    this.#view = { ...this.#view, x: this.#points[2 * row]!, y: this.#points[2 * row + 1]!, scale }
+    this.#view = { ...this.#view, x: this.#points[2 * row], y: this.#points[2 * row + 1], scale }
     this.#drawSoon()
   }
 
@@ -157,7 +157,7 @@ export class MapEngine {
     const line = this.#lasso ?? []
     this.#lasso = null
     const polygon = new Float32Array(line.length)
-    for (let k = 0; k < line.length; k += 2) polygon.set(toMap(this.#view, line[k]!, line[k + 1]!), k)
+    for (let k = 0; k < line.length; k += 2) polygon.set(toMap(this.#view, line[k], line[k + 1]), k)
     if (line.length >= 6) this.#events.onLasso(lassoed(this.#points, polygon, this.#shown), add)
     this.#drawSoon()
   }
@@ -182,7 +182,7 @@ export class MapEngine {
   #tellHovered(): void {
     const row = this.#hovered
     if (row < 0) return this.#events.onHover(null)
-    const [x, y] = toScreen(this.#view, this.#points[2 * row]!, this.#points[2 * row + 1]!)
+    const [x, y] = toScreen(this.#view, this.#points[2 * row], this.#points[2 * row + 1])
     this.#events.onHover({ row, x, y })
   }
 

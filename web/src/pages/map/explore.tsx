@@ -3,7 +3,7 @@ import { Alert, Group, Select, Slider, Stack, Text, useComputedColorScheme } fro
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { analyst, type MapItem } from '../../api/analyst.ts'
+import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { MapCanvas, type MapHandle } from './canvas.tsx'
@@ -11,6 +11,7 @@ import { Details } from './details.tsx'
 import { FindId } from './find-id.tsx'
 import { Legend } from './legend.tsx'
 import classes from './map.module.css'
+import type { MadeMap } from './made-map.ts'
 import { HIDDEN, paletteOf } from './palette.ts'
 import { Remake } from './remake.tsx'
 import { codesOf, colouringOf, labelOf, namesOf } from './scene.ts'
@@ -23,12 +24,12 @@ import { useScene } from './use-scene.ts'
 
 const nothing: ReadonlySet<number> = new Set()
 
-export function Explore({ map }: { readonly map: MapItem }) {
+export function Explore({ map }: { readonly map: MadeMap }) {
   const { t } = useTranslation('map')
   const format = useFormat()
   const scheme = useComputedColorScheme('light')
   const [chosenVersion, setVersion] = useState<number | null>(null)
-  const version = chosenVersion ?? map.version
+  const version = chosenVersion ?? map.version ?? map.versions.at(-1)!
   const [by, setBy] = useState(map.of === 'users' ? 'segment' : 'activity')
   const [off, setOff] = useState(nothing)
   const [rows, setRows] = useState<readonly number[]>([])
@@ -41,12 +42,12 @@ export function Explore({ map }: { readonly map: MapItem }) {
   const { scene, current, error, retry } = useScene(map.name, version)
   const info = useQuery({
     queryKey: ['map', map.name, version, 'info'],
-    queryFn: () => analyst.map(map.name, version),
+    queryFn: () => client().map(map.name, version),
     placeholderData: keepPreviousData,
   })
   const colours = useQuery({
     queryKey: ['map', map.name, version, 'colours', by],
-    queryFn: () => analyst.mapColours(map.name, by, version),
+    queryFn: () => client().mapColours(map.name, { by, version }),
     retry: false,
   })
   const attributes = useAttributes(map.of)
@@ -136,7 +137,7 @@ export function Explore({ map }: { readonly map: MapItem }) {
           <Slider
             aria-labelledby="map-version"
             value={map.versions.indexOf(version)}
-            onChange={(at) => changeVersion(map.versions[at]!)}
+            onChange={(at) => changeVersion(map.versions[at])}
             min={0}
             max={map.versions.length - 1}
             marks={map.versions.map((one, value) => ({ value, label: one }))}
@@ -186,7 +187,13 @@ export function Explore({ map }: { readonly map: MapItem }) {
               onClose={() => setFocus(-1)}
             />
           )}
-          <Selection of={map.of} rows={rows} ids={scene.ids} colouring={colouring} onClear={() => setRows([])} />
+          <Selection
+            of={map.of}
+            rows={rows}
+            ids={scene.ids}
+            colouring={colouring}
+            onClear={() => setRows([])}
+          />
         </Stack>
       </div>
       {drawing === 'missing' && <Alert color="yellow">{t('noWebgl')}</Alert>}
@@ -196,9 +203,12 @@ export function Explore({ map }: { readonly map: MapItem }) {
             count: info.data.count,
             space: info.data.space.name,
             spaceVersion: info.data.space.version,
-            k: info.data.neighbourhood.k,
-            preserved: format.share(info.data.neighbourhood.preserved),
-          })}
+          })}{' '}
+          {info.data.neighbourhood &&
+            t('preserved', {
+              k: info.data.neighbourhood.k,
+              preserved: format.share(info.data.neighbourhood.preserved),
+            })}
         </Text>
       )}
       <Remake map={map} />

@@ -25,13 +25,13 @@ export function buildGrid(points: Float32Array): Grid {
   const columns = Math.floor((x1 - x0) / cell) + 1
   const rows = Math.floor((y1 - y0) / cell) + 1
   const cellOf = (row: number): number =>
-    Math.floor((points[2 * row + 1]! - y0) / cell) * columns + Math.floor((points[2 * row]! - x0) / cell)
+    Math.floor((points[2 * row + 1] - y0) / cell) * columns + Math.floor((points[2 * row] - x0) / cell)
   const starts = new Int32Array(columns * rows + 1)
-  for (let row = 0; row < n; row++) starts[cellOf(row) + 1]!++
-  for (let c = 0; c < columns * rows; c++) starts[c + 1]! += starts[c]!
+  for (let row = 0; row < n; row++) starts[cellOf(row) + 1]++
+  for (let c = 0; c < columns * rows; c++) starts[c + 1] += starts[c]
   const next = starts.slice()
   const members = new Int32Array(n)
-  for (let row = 0; row < n; row++) members[next[cellOf(row)]!++] = row
+  for (let row = 0; row < n; row++) members[next[cellOf(row)]++] = row
   return { points, x0, y0, cell, columns, rows, starts, members }
 }
 
@@ -44,7 +44,8 @@ export function nearest(
   shown: (row: number) => boolean = () => true,
 ): number {
   const { points, x0, y0, cell, columns, rows, starts, members } = grid
-  const from = (value: number, origin: number): number => Math.max(0, Math.floor((value - radius - origin) / cell))
+  const from = (value: number, origin: number): number =>
+    Math.max(0, Math.floor((value - radius - origin) / cell))
   const to = (value: number, origin: number, count: number): number =>
     Math.min(count - 1, Math.floor((value + radius - origin) / cell))
   let best = -1
@@ -52,9 +53,9 @@ export function nearest(
   for (let r = from(y, y0); r <= to(y, y0, rows); r++) {
     for (let c = from(x, x0); c <= to(x, x0, columns); c++) {
       const at = r * columns + c
-      for (let k = starts[at]!; k < starts[at + 1]!; k++) {
-        const row = members[k]!
-        const distance = (points[2 * row]! - x) ** 2 + (points[2 * row + 1]! - y) ** 2
+      for (let k = starts[at]; k < starts[at + 1]; k++) {
+        const row = members[k]
+        const distance = (points[2 * row] - x) ** 2 + (points[2 * row + 1] - y) ** 2
         if (distance <= least && shown(row)) {
           best = row
           least = distance

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { analyst } from '../../api/analyst.ts'
+import { client } from '../../api/queries.ts'
 import { PageHead } from '../../ui/page.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Explore } from './explore.tsx'
@@ -18,7 +18,7 @@ export default function Page() {
   const [asked, setAsked] = useState(false)
   const maps = useQuery({
     queryKey: ['maps'],
-    queryFn: () => analyst.maps(),
+    queryFn: () => client().maps(),
     // A map that is being made is looked at often.
     refetchInterval: ({ state }) =>
       state.data?.items.some(({ running }) => running !== null) || asked ? 1000 : 15_000,

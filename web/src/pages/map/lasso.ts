@@ -6,10 +6,10 @@ export function inside(polygon: Float32Array, x: number, y: number): boolean {
   let odd = false
   const n = polygon.length
   for (let i = 0, j = n - 2; i < n; j = i, i += 2) {
-    const yi = polygon[i + 1]!
-    const yj = polygon[j + 1]!
+    const yi = polygon[i + 1]
+    const yj = polygon[j + 1]
     if (yi > y === yj > y) continue
-    const crossing = polygon[i]! + ((y - yi) / (yj - yi)) * (polygon[j]! - polygon[i]!)
+    const crossing = polygon[i] + ((y - yi) / (yj - yi)) * (polygon[j] - polygon[i])
     if (x < crossing) odd = !odd
   }
   return odd
@@ -25,8 +25,8 @@ export function lassoed(
   const [x0, y0, x1, y1] = boundsOf(polygon)
   const rows: number[] = []
   for (let row = 0; 2 * row < points.length; row++) {
-    const x = points[2 * row]!
-    const y = points[2 * row + 1]!
+    const x = points[2 * row]
+    const y = points[2 * row + 1]
     if (x < x0 || x > x1 || y < y0 || y > y1) continue
     if (shown(row) && inside(polygon, x, y)) rows.push(row)
   }

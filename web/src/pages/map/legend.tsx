@@ -70,12 +70,12 @@ export function Legend({
       ) : (
         <>
           <Stack gap={6} className={classes.legend} role="group" aria-label={title}>
-            {colouring.categories.map(({ label, count }, code) => (
+            {colouring.categories.map(({ label, count, colour }, code) => (
               <Entry
                 key={label}
                 label={label}
                 count={whole(count)}
-                colour={categoryColour(code)}
+                colour={categoryColour(colour)}
                 shown={!off.has(code)}
                 onToggle={() => toggle(code)}
               />

@@ -74,7 +74,7 @@ describe('nearest', () => {
       let best = -1
       let least = 2 ** 2
       for (let row = 0; row < 500; row++) {
-        const distance = (points[2 * row]! - x) ** 2 + (points[2 * row + 1]! - y) ** 2
+        const distance = (points[2 * row] - x) ** 2 + (points[2 * row + 1] - y) ** 2
         if (distance <= least) [best, least] = [row, distance]
       }
       expect(nearest(grid, x, y, 2)).toBe(best)
@@ -132,8 +132,8 @@ describe('palette', () => {
   })
 
   it('hides categories that are off, and gives rows without a category a grey', () => {
-    expect([...categoryCodes([0, 1, -1, 2], new Set([1]))]).toEqual([0, HIDDEN, NO_VALUE, 2])
-    expect([...paletteOf('category', 'light').subarray(0, 3)]).toEqual(rgbOf(categoryColours[0]!))
+    expect([...categoryCodes([0, 1, -1, 2], [4, 0, 7], new Set([1]))]).toEqual([4, HIDDEN, NO_VALUE, 7])
+    expect([...paletteOf('category', 'light').subarray(0, 3)]).toEqual(rgbOf(categoryColours[0]))
   })
 
   it('spreads numbers between their 2nd and 98th percentile', () => {

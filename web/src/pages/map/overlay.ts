@@ -33,7 +33,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, overlay: Overlay): void {
   context.clearRect(0, 0, view.width, view.height)
   context.strokeStyle = inks[scheme]
   for (const row of overlay.rings) {
-    const [x, y] = toScreen(view, points[2 * row]!, points[2 * row + 1]!)
+    const [x, y] = toScreen(view, points[2 * row], points[2 * row + 1])
     context.lineWidth = 2
     context.beginPath()
     context.arc(x, y, overlay.size / 2 + 4, 0, 2 * Math.PI)
@@ -58,7 +58,9 @@ function drawNames(context: CanvasRenderingContext2D, { view, scheme, names }: O
     // Names at the edge stay whole.
     const x = Math.min(Math.max(atX, half), Math.max(half, view.width - half))
     const box = [x - half, y - LINE / 2, x + half, y + LINE / 2] as const
-    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]))
+    if (
+      taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])
+    )
       continue
     taken.push(box)
     context.lineWidth = 4
@@ -72,7 +74,7 @@ function drawNames(context: CanvasRenderingContext2D, { view, scheme, names }: O
 function drawLasso(context: CanvasRenderingContext2D, { scheme, lasso }: Overlay): void {
   if (lasso.length < 4) return
   context.beginPath()
-  for (let k = 0; k < lasso.length; k += 2) context.lineTo(lasso[k]!, lasso[k + 1]!)
+  for (let k = 0; k < lasso.length; k += 2) context.lineTo(lasso[k], lasso[k + 1])
   context.closePath()
   context.lineWidth = 1.5
   context.strokeStyle = inks[scheme]

@@ -40,7 +40,7 @@ export const grounds = { light: '#ffffff', dark: '#1f1f23' } as const
 export type Scheme = keyof typeof grounds
 
 /** The colour of category `k`; beyond the twentieth they come round again. */
-export const categoryColour = (k: number): string => categoryColours[k % categoryColours.length]!
+export const categoryColour = (k: number): string => categoryColours[k % categoryColours.length]
 
 export function rgbOf(hex: string): [r: number, g: number, b: number] {
   const value = Number.parseInt(hex.slice(1), 16)
@@ -53,7 +53,7 @@ export function rampColour(scheme: Scheme, t: number): [r: number, g: number, b:
   const at = Math.min(1, Math.max(0, t)) * (stops.length - 1)
   const k = Math.min(stops.length - 2, Math.floor(at))
   const mix = (channel: 0 | 1 | 2): number =>
-    Math.round(stops[k]![channel] + (at - k) * (stops[k + 1]![channel] - stops[k]![channel]))
+    Math.round(stops[k][channel] + (at - k) * (stops[k + 1][channel] - stops[k][channel]))
   return [mix(0), mix(1), mix(2)]
 }
 
@@ -69,9 +69,20 @@ export function paletteOf(kind: 'category' | 'number', scheme: Scheme): Uint8Arr
   return bytes
 }
 
-/** Codes of categories by row: -1 is no value, and categories that are switched off are not drawn. */
-export function categoryCodes(codes: readonly number[], off: ReadonlySet<number>): Uint8Array {
-  return Uint8Array.from(codes, (code) => (off.has(code) ? HIDDEN : code < 0 ? NO_VALUE : code % STEPS))
+/** The place in the palette of segment s`number`: the same on every page and in all versions, as its id is. */
+export const segmentPlace = (number: number): number => (number - 1) % categoryColours.length
+
+/**
+ * Codes by row from categories by row: -1 is no value, and categories that are switched off are not drawn.
+ *
+ * @param places of the categories in the palette
+ */
+export function categoryCodes(
+  categories: readonly number[],
+  places: readonly number[],
+  off: ReadonlySet<number>,
+): Uint8Array {
+  return Uint8Array.from(categories, (k) => (off.has(k) ? HIDDEN : k < 0 ? NO_VALUE : places[k]))
 }
 
 /** Numbers by row as steps of the ramp between their 2nd and 98th percentile, so that a few giants do not flatten all others. */
@@ -84,6 +95,7 @@ export function numberCodes(values: readonly (number | null)[]): {
   const low = sorted[Math.floor(0.02 * (sorted.length - 1))] ?? 0
   const high = sorted[Math.ceil(0.98 * (sorted.length - 1))] ?? 0
   const span = high - low || 1
-  const step = (value: number): number => Math.round(Math.min(1, Math.max(0, (value - low) / span)) * (STEPS - 1))
+  const step = (value: number): number =>
+    Math.round(Math.min(1, Math.max(0, (value - low) / span)) * (STEPS - 1))
   return { codes: Uint8Array.from(values, (value) => (value === null ? NO_VALUE : step(value))), low, high }
 }

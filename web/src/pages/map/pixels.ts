@@ -20,14 +20,14 @@ export function pixelRenderer(canvas: HTMLCanvasElement): PointRenderer {
     const spare = discOf(side)
     for (let row = 0; row < codes.length; row++) {
       if (codes[row] === HIDDEN || (mark !== null && marks![row] !== mark)) continue
-      const x = from[2 * row]! + t * (to[2 * row]! - from[2 * row]!)
-      const y = from[2 * row + 1]! + t * (to[2 * row + 1]! - from[2 * row + 1]!)
+      const x = from[2 * row] + t * (to[2 * row] - from[2 * row])
+      const y = from[2 * row + 1] + t * (to[2 * row + 1] - from[2 * row + 1])
       const left = Math.round(((x - view.x) * view.scale + view.width / 2) * ratio - side / 2)
       const top = Math.round((view.height / 2 - (y - view.y) * view.scale) * ratio - side / 2)
       if (left >= width || top >= height || left + side <= 0 || top + side <= 0) continue
-      const colour = colours[codes[row]!]!
+      const colour = colours[codes[row]]
       for (let py = Math.max(0, top); py < Math.min(height, top + side); py++) {
-        const cut = spare[py - top]!
+        const cut = spare[py - top]
         const start = py * width
         pixels.fill(colour, start + Math.max(0, left + cut), start + Math.min(width, left + side - cut))
       }
@@ -51,7 +51,7 @@ export function pixelRenderer(canvas: HTMLCanvasElement): PointRenderer {
       const colours = Uint32Array.from({ length: 256 }, (_, code) => packed(palette.subarray(4 * code)))
       if (marks) {
         const faint = Uint32Array.from({ length: 256 }, (_, code) =>
-          packed(ground.map((value, c) => value + FAINT * (palette[4 * code + c]! - value))),
+          packed(ground.map((value, c) => value + FAINT * (palette[4 * code + c] - value))),
         )
         drawPoints(pixels, faint, scene, 0)
         drawPoints(pixels, colours, scene, 1)
@@ -74,4 +74,4 @@ function discOf(side: number): Int32Array {
 
 /** An opaque colour as the 32 bits that a little-endian machine keeps in an image. */
 const packed = (rgb: ArrayLike<number>): number =>
-  ((255 << 24) | (rgb[2]! << 16) | (rgb[1]! << 8) | rgb[0]!) >>> 0
+  ((255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0]) >>> 0

@@ -2,9 +2,8 @@
 import { Button, Group, NumberInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { JobProgress } from '../../ui/job-progress.tsx'
+import { FollowedLine } from '../../ui/followed-line.tsx'
 import { useJob } from '../../api/use-job.ts'
-import { Failure } from '../../ui/states.tsx'
 
 export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
   const { t } = useTranslation('map')
@@ -45,8 +44,7 @@ export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
           </Button>
         </Group>
       </form>
-      {job.error !== null && <Failure error={job.error} />}
-      {job.job && <JobProgress job={job.job} onCancel={job.cancel} />}
+      <FollowedLine followed={job} />
     </Stack>
   )
 }

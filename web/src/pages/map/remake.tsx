@@ -2,12 +2,12 @@
 import { Button, Group, Progress, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MapItem } from '../../api/analyst.ts'
+import type { MadeMap } from './made-map.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { ProjectForm } from './project-form.tsx'
 import { Running } from './running.tsx'
 
-export function Remake({ map }: { readonly map: MapItem }) {
+export function Remake({ map }: { readonly map: MadeMap }) {
   const { t } = useTranslation('map')
   const { share } = useFormat()
   const [open, setOpen] = useState(false)
@@ -17,8 +17,14 @@ export function Remake({ map }: { readonly map: MapItem }) {
     <>
       {running && !watch && (
         <Group gap="sm">
-          <Text size="sm">{t('running.progress', { share: share(running.done / Math.max(1, running.of)) })}</Text>
-          <Progress value={(100 * running.done) / Math.max(1, running.of)} w={160} aria-label={t('running.label')} />
+          <Text size="sm">
+            {t('running.progress', { share: share(running.done / Math.max(1, running.of)) })}
+          </Text>
+          <Progress
+            value={(100 * running.done) / Math.max(1, running.of)}
+            w={160}
+            aria-label={t('running.label')}
+          />
           <Button size="compact-sm" variant="light" onClick={() => setWatch(true)}>
             {t('running.watch')}
           </Button>

@@ -4,7 +4,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { analyst } from '../../api/analyst.ts'
+import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { MapCanvas } from './canvas.tsx'
 import { NO_VALUE, paletteOf } from './palette.ts'
@@ -25,7 +25,7 @@ export function Running({
   const [software] = useState(() => chooseDrawing() !== 'webgl')
   const points = useQuery({
     queryKey: ['map', name, 'running', progress.done],
-    queryFn: () => analyst.mapPoints(name, { running: true }),
+    queryFn: async () => (await client().mapPoints(name, { running: true })).coordinates,
     placeholderData: keepPreviousData,
     retry: false,
   })

@@ -1,6 +1,6 @@
 /** What the map shows, computed from what the service answers. */
-import type { Colours } from '../../api/analyst.ts'
-import { categoryCodes, categoryColours, NO_VALUE, numberCodes } from './palette.ts'
+import type { MapColours } from 'homophily/client'
+import { categoryCodes, categoryColours, NO_VALUE, numberCodes, segmentPlace } from './palette.ts'
 import type { Name } from './overlay.ts'
 
 /** Points of one version, and the ids of their rows once they are known. */
@@ -29,6 +29,8 @@ export function carried(
 export interface Category {
   readonly label: string
   readonly count: number
+  /** Its place in the palette. A segment keeps its own; others go by size. */
+  readonly colour: number
 }
 
 /** How rows are coloured: by category, by number, or not at all. */
@@ -51,8 +53,14 @@ export type Colouring =
     }
   | { readonly kind: 'none'; readonly count: number }
 
+/** s7 has the seventh colour on all pages. */
+function colourOf(id: string | undefined, otherwise: number): number {
+  const number = /^s(\d+)$/.exec(id ?? '')?.[1]
+  return number === undefined ? otherwise : segmentPlace(Number(number))
+}
+
 /** As many categories as there are colours, the largest first; the others count as none. */
-export function colouringOf(colours: Colours | undefined, count: number): Colouring {
+export function colouringOf(colours: MapColours | undefined, count: number): Colouring {
   if (colours?.kind === 'number' && colours.values?.length === count) {
     return { kind: 'number', values: colours.values, ...numberCodes(colours.values) }
   }
@@ -60,13 +68,17 @@ export function colouringOf(colours: Colours | undefined, count: number): Colour
   const all = colours.categories ?? []
   const order = all
     .map((_, k) => k)
-    .sort((a, b) => all[b]!.count - all[a]!.count)
+    .sort((a, b) => all[b].count - all[a].count)
     .slice(0, categoryColours.length)
   const place = new Map(order.map((k, at) => [k, at]))
   const codes = colours.codes.map((code) => place.get(code) ?? -1)
   return {
     kind: 'category',
-    categories: order.map((k) => all[k]!),
+    categories: order.map((k, at) => ({
+      label: all[k].label,
+      count: all[k].count,
+      colour: colourOf(all[k].id, at),
+    })),
     codes,
     rest: codes.filter((code) => code < 0).length,
   }
@@ -76,7 +88,11 @@ export function colouringOf(colours: Colours | undefined, count: number): Colour
 export function codesOf(colouring: Colouring, off: ReadonlySet<number>): Uint8Array {
   if (colouring.kind === 'number') return colouring.codes
   if (colouring.kind === 'none') return new Uint8Array(colouring.count).fill(NO_VALUE)
-  return categoryCodes(colouring.codes, off)
+  return categoryCodes(
+    colouring.codes,
+    colouring.categories.map(({ colour }) => colour),
+    off,
+  )
 }
 
 const SAMPLE = 2000
@@ -90,14 +106,14 @@ export function namesOf(colouring: Colouring, points: Float32Array, off: Readonl
   const xs: number[][] = categories.map(() => [])
   const ys: number[][] = categories.map(() => [])
   for (const [row, code] of codes.entries()) {
-    if (code < 0 || off.has(code) || xs[code]!.length >= SAMPLE) continue
-    xs[code]!.push(points[2 * row]!)
-    ys[code]!.push(points[2 * row + 1]!)
+    if (code < 0 || off.has(code) || xs[code].length >= SAMPLE) continue
+    xs[code].push(points[2 * row])
+    ys[code].push(points[2 * row + 1])
   }
   const quantile = (values: number[], share: number): number =>
-    values.sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]!
+    values.sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]
   return categories.flatMap(({ label }, k) =>
-    xs[k]!.length > 0 ? [{ text: label, x: quantile(xs[k]!, 0.5), y: quantile(ys[k]!, TOP) }] : [],
+    xs[k].length > 0 ? [{ text: label, x: quantile(xs[k], 0.5), y: quantile(ys[k], TOP) }] : [],
   )
 }
 
@@ -109,12 +125,15 @@ export function labelOf(colouring: Colouring, row: number): string | number | nu
 }
 
 /** How many of `rows` are in each category, the most first. */
-export function countByCategory(colouring: Colouring, rows: readonly number[]): Category[] {
+export function countByCategory(
+  colouring: Colouring,
+  rows: readonly number[],
+): { readonly label: string; readonly count: number }[] {
   if (colouring.kind !== 'category') return []
   const counts = new Map<number, number>()
-  for (const row of rows) counts.set(colouring.codes[row]!, (counts.get(colouring.codes[row]!) ?? 0) + 1)
+  for (const row of rows) counts.set(colouring.codes[row], (counts.get(colouring.codes[row]) ?? 0) + 1)
   return [...counts]
     .filter(([code]) => code >= 0)
     .sort((a, b) => b[1] - a[1])
-    .map(([code, count]) => ({ label: colouring.categories[code]!.label, count }))
+    .map(([code, count]) => ({ label: colouring.categories[code].label, count }))
 }

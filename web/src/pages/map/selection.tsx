@@ -29,7 +29,7 @@ export function Selection({
   const [name, setName] = useState('')
   const queries = useQueryClient()
   const save = useMutation({
-    mutationFn: () => client().createAudience({ name: name.trim(), members: rows.map((row) => ids![row]!) }),
+    mutationFn: () => client().createAudience({ name: name.trim(), members: rows.map((row) => ids![row]) }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['audiences'] }),
   })
   const { reset } = save
@@ -78,7 +78,12 @@ export function Selection({
                   required
                 />
                 <Group gap="xs">
-                  <Button type="submit" size="compact-sm" loading={save.isPending} disabled={name.trim() === '' || !ids}>
+                  <Button
+                    type="submit"
+                    size="compact-sm"
+                    loading={save.isPending}
+                    disabled={name.trim() === '' || !ids}
+                  >
                     {t('selection.save')}
                   </Button>
                   <Button

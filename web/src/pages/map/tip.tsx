@@ -41,7 +41,9 @@ export function Tip({
       <Text size="sm" fw={600} className="id">
         {id}
       </Text>
-      {value !== null && <Text size="xs">{typeof value === 'number' ? fixed(value, value % 1 ? 2 : 0) : value}</Text>}
+      {value !== null && (
+        <Text size="xs">{typeof value === 'number' ? fixed(value, value % 1 ? 2 : 0) : value}</Text>
+      )}
       {still === id && entity.data && <Attributes attributes={entity.data.attributes} most={6} />}
     </Paper>
   )

@@ -42,7 +42,12 @@ export function Tools({
         >
           −
         </ActionIcon>
-        <ActionIcon variant="default" size={36} aria-label={t('zoomAll')} onClick={() => handle.current?.fit()}>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={t('zoomAll')}
+          onClick={() => handle.current?.fit()}
+        >
           ⤢
         </ActionIcon>
       </ActionIcon.Group>

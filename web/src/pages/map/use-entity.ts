@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { ServiceError } from 'homophily/client'
-import { analyst } from '../../api/analyst.ts'
+import { isMissing } from '../../api/jobs.ts'
+import { client } from '../../api/queries.ts'
 
 /** A user or an item with its attributes; null for one that is known by its events alone. */
 export function useEntity(of: 'users' | 'items', id: string) {
@@ -8,9 +8,9 @@ export function useEntity(of: 'users' | 'items', id: string) {
     queryKey: ['entity', of, id],
     queryFn: async () => {
       try {
-        return await analyst.entity(of, id)
+        return await (of === 'users' ? client().user(id) : client().item(id))
       } catch (error) {
-        if (error instanceof ServiceError && error.status === 404) return null
+        if (isMissing(error)) return null
         throw error
       }
     },

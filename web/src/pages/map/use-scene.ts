@@ -1,18 +1,18 @@
 /** The points of a version and their ids, as they come; a change of version moves the points that both have. */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { analyst } from '../../api/analyst.ts'
+import { client } from '../../api/queries.ts'
 import { carried, type Scene } from './scene.ts'
 
 export function useScene(name: string, version: number) {
   const points = useQuery({
     queryKey: ['map', name, version, 'points'],
-    queryFn: () => analyst.mapPoints(name, { version }),
+    queryFn: async () => (await client().mapPoints(name, { version })).coordinates,
     staleTime: Infinity,
   })
   const ids = useQuery({
     queryKey: ['map', name, version, 'ids'],
-    queryFn: async () => (await analyst.mapIds(name, version)).ids,
+    queryFn: () => client().mapIds(name, { version }),
     staleTime: Infinity,
   })
   const [scene, setScene] = useState<Scene | null>(null)
@@ -24,7 +24,8 @@ export function useScene(name: string, version: number) {
       if (last?.points === newPoints) return newIds && !last.ids ? { ...last, ids: newIds } : last
       // The first points are shown at once; those of another version when it is known which is which.
       if (last && !newIds) return last
-      const from = last?.ids && newIds ? carried({ ids: last.ids, points: last.points }, newIds, newPoints) : null
+      const from =
+        last?.ids && newIds ? carried({ ids: last.ids, points: last.points }, newIds, newPoints) : null
       return { points: newPoints, ids: newIds ?? null, from }
     })
   }, [newPoints, newIds])

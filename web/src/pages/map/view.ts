@@ -39,7 +39,13 @@ export function pan(view: View, dx: number, dy: number): View {
 }
 
 /** Larger by `factor` around a place on the screen, which stays where it is; between `least` and `most` pixels a unit. */
-export function zoom(view: View, factor: number, at: readonly [number, number], least: number, most: number): View {
+export function zoom(
+  view: View,
+  factor: number,
+  at: readonly [number, number],
+  least: number,
+  most: number,
+): View {
   const scale = Math.min(most, Math.max(least, view.scale * factor))
   const [x, y] = toMap(view, at[0], at[1])
   const ratio = view.scale / scale
@@ -50,10 +56,10 @@ export function zoom(view: View, factor: number, at: readonly [number, number], 
 export function boundsOf(points: Float32Array): Bounds {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity]
   for (let k = 0; k + 1 < points.length; k += 2) {
-    x0 = Math.min(x0, points[k]!)
-    x1 = Math.max(x1, points[k]!)
-    y0 = Math.min(y0, points[k + 1]!)
-    y1 = Math.max(y1, points[k + 1]!)
+    x0 = Math.min(x0, points[k])
+    x1 = Math.max(x1, points[k])
+    y0 = Math.min(y0, points[k + 1])
+    y1 = Math.max(y1, points[k + 1])
   }
   return x0 <= x1 ? [x0, y0, x1, y1] : [-1, -1, 1, 1]
 }

@@ -51,7 +51,7 @@ export function webglRenderer(canvas: HTMLCanvasElement, onLost: () => void): Po
   let marked = false
 
   function put(location: number, data: Float32Array | Uint8Array): void {
-    gl!.bindBuffer(gl!.ARRAY_BUFFER, buffers[location]!)
+    gl!.bindBuffer(gl!.ARRAY_BUFFER, buffers[location])
     gl!.bufferData(gl!.ARRAY_BUFFER, data, gl!.DYNAMIC_DRAW)
     gl!.enableVertexAttribArray(location)
     if (data instanceof Float32Array) gl!.vertexAttribPointer(location, 2, gl!.FLOAT, false, 0, 0)
@@ -85,17 +85,17 @@ export function webglRenderer(canvas: HTMLCanvasElement, onLost: () => void): Po
       if (count === 0) return
       gl.useProgram(program)
       gl.uniform4f(
-        view!,
+        view,
         scene.view.x,
         scene.view.y,
         (2 * scene.view.scale) / scene.view.width,
         (2 * scene.view.scale) / scene.view.height,
       )
-      gl.uniform3f(ground!, r, g, b)
-      gl.uniform1f(t!, scene.t)
-      gl.uniform1f(size!, scene.size * ratio)
+      gl.uniform3f(ground, r, g, b)
+      gl.uniform1f(t, scene.t)
+      gl.uniform1f(size, scene.size * ratio)
       for (const number of marked ? [1, 2] : [0]) {
-        gl.uniform1i(pass!, number)
+        gl.uniform1i(pass, number)
         gl.drawArrays(gl.POINTS, 0, count)
       }
     },

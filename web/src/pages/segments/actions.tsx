@@ -25,12 +25,20 @@ export function Actions({
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
-        <ExportMenu path={(format) => `/v1/segments/${segment.id}/members?format=${format}${at}`} name={segment.name} />
+        <ExportMenu
+          path={(format) => `/v1/segments/${segment.id}/members?format=${format}${at}`}
+          name={segment.name}
+        />
         <Button variant="default" component={Link} to={`/segments/compare?a=${segment.id}`}>
           {t('compare.this')}
         </Button>
         {version === undefined && (
-          <Button variant="default" onClick={() => save.mutate()} loading={save.isPending} disabled={save.isSuccess}>
+          <Button
+            variant="default"
+            onClick={() => save.mutate()}
+            loading={save.isPending}
+            disabled={save.isSuccess}
+          >
             {t('detail.audience')}
           </Button>
         )}

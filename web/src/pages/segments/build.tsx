@@ -3,8 +3,7 @@ import { Button, Group, Input, NumberInput, Select, SegmentedControl, Stack, Tex
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useJob } from '../../api/use-job.ts'
-import { JobProgress } from '../../ui/job-progress.tsx'
-import { Failure } from '../../ui/states.tsx'
+import { FollowedLine } from '../../ui/followed-line.tsx'
 
 export function Build() {
   const { t } = useTranslation('segments')
@@ -65,8 +64,7 @@ export function Build() {
       <Text size="sm" c="dimmed" ta="start">
         {t('build.kept')}
       </Text>
-      {job.error !== null && <Failure error={job.error} />}
-      {job.job && <JobProgress job={job.job} onCancel={job.cancel} />}
+      <FollowedLine followed={job} />
     </Stack>
   )
 }

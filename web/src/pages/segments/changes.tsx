@@ -1,5 +1,5 @@
 /** What happened to segments between two versions: who moved from where to where. */
-import { Alert, Anchor, Card, Group, List, Select, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, List, Select, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Churn } from 'homophily/client'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { Sankey } from '../../ui/charts/sankey.tsx'
 import { PageHead } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { segmentColour } from './colour.ts'
 import { Movers } from './movers.tsx'
@@ -62,7 +63,11 @@ export function ChangesPage() {
               w={160}
             />
           </Group>
-          {from === to ? <Alert color="yellow">{t('changes.same')}</Alert> : <Between key={`${from} ${to}`} from={from} to={to} />}
+          {from === to ? (
+            <Alert color="yellow">{t('changes.same')}</Alert>
+          ) : (
+            <Between key={`${from} ${to}`} from={from} to={to} />
+          )}
         </>
       )}
     </Stack>
@@ -79,12 +84,9 @@ function Between({ from, to }: { readonly from: number; readonly to: number }) {
   if (!churn.data) return <Loading height={420} />
   return (
     <Stack gap="lg">
-      <Card withBorder>
-        <Title order={2} size="h4" mb="xs">
-          {t('changes.words')}
-        </Title>
+      <Panel title={t('changes.words')}>
         <Words churn={churn.data} />
-      </Card>
+      </Panel>
       <Flows churn={churn.data} />
     </Stack>
   )
@@ -127,13 +129,7 @@ function Flows({ churn }: { readonly churn: Churn }) {
     key === ARRIVED ? t('changes.newcomers') : key === LEFT ? t('changes.gone') : (churn.names[key] ?? key)
   return (
     <Stack gap="lg">
-      <Card withBorder>
-        <Title order={2} size="h4">
-          {t('changes.flows')}
-        </Title>
-        <Text size="sm" c="dimmed" mb="sm">
-          {t('changes.flowsLead')}
-        </Text>
+      <Panel title={t('changes.flows')} lead={t('changes.flowsLead')}>
         <Sankey
           label={t('changes.flowsLabel', { from: churn.from, to: churn.to, moved: whole(churn.moved) })}
           flows={flows}
@@ -145,11 +141,8 @@ function Flows({ churn }: { readonly churn: Churn }) {
           count={whole}
           head={[t('changes.from'), t('changes.to'), t('facts.users')]}
         />
-      </Card>
-      <Card withBorder>
-        <Title order={2} size="h4" mb="sm">
-          {t('movers.title')}
-        </Title>
+      </Panel>
+      <Panel title={t('movers.title')}>
         <Movers
           from={churn.from}
           to={churn.to}
@@ -157,7 +150,7 @@ function Flows({ churn }: { readonly churn: Churn }) {
           source={chosen && chosen.from !== ARRIVED ? chosen.from : null}
           target={chosen && chosen.to !== LEFT ? chosen.to : null}
         />
-      </Card>
+      </Panel>
     </Stack>
   )
 }

@@ -17,8 +17,12 @@ export function Choice({ choice, quality }: Pick<Segments, 'choice' | 'quality'>
   const { whole, fixed } = useFormat()
   if (!choice) {
     const parts = [
-      ...(quality.silhouette === null ? [] : [t('choice.silhouetteIs', { value: fixed(quality.silhouette, 2) })]),
-      ...(quality.modularity === null ? [] : [t('choice.modularityIs', { value: fixed(quality.modularity, 2) })]),
+      ...(quality.silhouette === null
+        ? []
+        : [t('choice.silhouetteIs', { value: fixed(quality.silhouette, 2) })]),
+      ...(quality.modularity === null
+        ? []
+        : [t('choice.modularityIs', { value: fixed(quality.modularity, 2) })]),
       ...(quality.stability
         ? [t('choice.stabilityIs', { value: fixed(quality.stability.ari, 2), count: quality.stability.runs })]
         : []),

@@ -1,10 +1,11 @@
 /** Two segments side by side. */
-import { Anchor, Card, Group, Select, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Group, Select, Stack, Table, Text } from '@mantine/core'
 import type { Segment, Segments } from 'homophily/client'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { PageHead } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { segmentColour } from './colour.ts'
 import { Dot } from './dot.tsx'
@@ -86,10 +87,7 @@ function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
   })
   const digits = (value: number): number => (Math.abs(value) < 10 ? 2 : 1)
   return (
-    <Card withBorder>
-      <Title order={2} size="h4" mb="sm">
-        {t('compare.differences')}
-      </Title>
+    <Panel title={t('compare.differences')}>
       <div className="wide" tabIndex={0} role="region" aria-label={t('compare.differences')}>
         <Table className="figures" verticalSpacing={6} horizontalSpacing="xs">
           <Table.Thead>
@@ -120,10 +118,12 @@ function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
                 <Table.Td className="id" miw={110}>
                   {pair.name}
                 </Table.Td>
-                {([
-                  [pair.a, a.id],
-                  [pair.b, b.id],
-                ] as const).map(([value, id], side) => (
+                {(
+                  [
+                    [pair.a, a.id],
+                    [pair.b, b.id],
+                  ] as const
+                ).map(([value, id], side) => (
                   <Table.Td key={side} miw={110}>
                     {value === null ? (
                       <Text span size="sm" c="dimmed">
@@ -152,6 +152,6 @@ function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
           </Table.Tbody>
         </Table>
       </div>
-    </Card>
+    </Panel>
   )
 }

@@ -1,8 +1,9 @@
 /** One segment: who they are, beside everybody. */
-import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { useFormat } from '../../i18n/format.ts'
+import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { LiftTable } from './lift-table.tsx'
@@ -33,18 +34,13 @@ export function DetailPage() {
               <Rename segment={found} />
               <Text c="dimmed">
                 {t('detail.size', { count: found.size, share: share(found.share, 1) })}
-                {found.stability !== null && ` · ${t('detail.stability', { value: fixed(found.stability, 2) })}`}
+                {found.stability !== null &&
+                  ` · ${t('detail.stability', { value: fixed(found.stability, 2) })}`}
               </Text>
             </Stack>
             <Actions segment={found} version={version} />
           </Group>
-          <Card withBorder>
-            <Title order={2} size="h4">
-              {t('detail.attributes')}
-            </Title>
-            <Text size="sm" c="dimmed" mb="sm">
-              {t('detail.liftLead')}
-            </Text>
+          <Panel title={t('detail.attributes')} lead={t('detail.liftLead')}>
             {found.attributes.length > 0 ? (
               <LiftTable
                 id={found.id}
@@ -54,37 +50,25 @@ export function DetailPage() {
             ) : (
               <Empty title={t('detail.noAttributes')}>{t('detail.noAttributesTodo')}</Empty>
             )}
-          </Card>
+          </Panel>
           {found.numbers.length > 0 && (
-            <Card withBorder>
-              <Title order={2} size="h4">
-                {t('detail.numbers')}
-              </Title>
-              <Text size="sm" c="dimmed" mb="sm">
-                {t('detail.numbersLead')}
-              </Text>
+            <Panel title={t('detail.numbers')} lead={t('detail.numbersLead')}>
               <Numbers id={found.id} name={found.name} numbers={found.numbers} />
-            </Card>
+            </Panel>
           )}
-          <Card withBorder>
-            <Title order={2} size="h4" mb="sm">
-              {t('detail.items')}
-            </Title>
+          <Panel title={t('detail.items')}>
             <LiftTable
               id={found.id}
               caption={t('detail.items')}
               rows={found.items.map((one) => ({ ...one, name: one.title }))}
             />
-          </Card>
-          <Card withBorder>
-            <Title order={2} size="h4">
-              {t('detail.members', { count: found.size })}
-            </Title>
-            <Text size="sm" c="dimmed" mb="sm">
-              {t('detail.membersLead', { whole: whole(found.size) })}
-            </Text>
+          </Panel>
+          <Panel
+            title={t('detail.members', { count: found.size })}
+            lead={t('detail.membersLead', { whole: whole(found.size) })}
+          >
             <Members id={found.id} version={version} typical={found.typical} />
-          </Card>
+          </Panel>
         </>
       )}
     </Stack>

@@ -110,7 +110,15 @@ function LiftBar({
         height={10}
         fill={colour}
       />
-      <line x1={middle} x2={middle} y1={0} y2={12} stroke="currentColor" strokeWidth={1} vectorEffect="non-scaling-stroke" />
+      <line
+        x1={middle}
+        x2={middle}
+        y1={0}
+        y2={12}
+        stroke="currentColor"
+        strokeWidth={1}
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   )
 }

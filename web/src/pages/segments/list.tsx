@@ -1,11 +1,12 @@
 /** All segments of a version at a glance. */
-import { Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core'
+import { Button, Card, Group, Select, Stack, Text } from '@mantine/core'
 import type { Segments } from 'homophily/client'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { PageHead } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Build } from './build.tsx'
 import { Choice } from './choice.tsx'
@@ -47,7 +48,9 @@ export function ListPage() {
       {found === null && (
         <Empty
           title={t('empty.title')}
-          action={building ? <Build /> : <Button onClick={() => setBuilding(true)}>{t('build.title')}</Button>}
+          action={
+            building ? <Build /> : <Button onClick={() => setBuilding(true)}>{t('build.title')}</Button>
+          }
         >
           {t('empty.todo')}
         </Empty>
@@ -80,12 +83,9 @@ export function ListPage() {
             )}
           </Group>
           <SegmentTable segments={found} />
-          <Card withBorder>
-            <Title order={2} size="h4" mb="xs">
-              {t('choice.title')}
-            </Title>
+          <Panel title={t('choice.title')}>
             <Choice choice={found.choice} quality={found.quality} />
-          </Card>
+          </Panel>
         </Stack>
       )}
     </>

@@ -38,7 +38,12 @@ export function Members({
       <Group gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {shown.map((user) => (
           <li key={user}>
-            <Anchor component={Link} to={`/explorer?user=${encodeURIComponent(user)}`} size="sm" className="id">
+            <Anchor
+              component={Link}
+              to={`/explorer?user=${encodeURIComponent(user)}`}
+              size="sm"
+              className="id"
+            >
               {user}
             </Anchor>
           </li>
@@ -53,7 +58,12 @@ export function Members({
         </Button>
       )}
       {all && members.hasNextPage && (
-        <Button size="compact-sm" variant="default" onClick={() => void members.fetchNextPage()} loading={members.isFetchingNextPage}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => void members.fetchNextPage()}
+          loading={members.isFetchingNextPage}
+        >
           {t('detail.more')}
         </Button>
       )}

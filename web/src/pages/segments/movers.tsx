@@ -89,7 +89,11 @@ export function Movers({
               {items.map((mover) => (
                 <Table.Tr key={mover.id}>
                   <Table.Td>
-                    <Anchor component={Link} to={`/explorer?user=${encodeURIComponent(mover.id)}`} className="id">
+                    <Anchor
+                      component={Link}
+                      to={`/explorer?user=${encodeURIComponent(mover.id)}`}
+                      className="id"
+                    >
                       {mover.id}
                     </Anchor>
                   </Table.Td>

@@ -21,7 +21,7 @@ export function Numbers({
   return (
     <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }} spacing="lg">
       {numbers.map((one) => {
-        const span = one.edges.at(-1)! - one.edges[0]!
+        const span = one.edges.at(-1)! - one.edges[0]
         const digits = span < 1 ? 3 : span < 20 ? 1 : 0
         return (
           <Histogram

@@ -6,7 +6,11 @@ const segment = (
   attributes: [string, string, number, number][],
   items: [string, number, number][],
 ): Profile => ({
-  attributes: attributes.map(([attribute, value, share, base]) => ({ attribute, value, ...lift(share, base) })),
+  attributes: attributes.map(([attribute, value, share, base]) => ({
+    attribute,
+    value,
+    ...lift(share, base),
+  })),
   items: items.map(([item, share, base]) => ({ item, title: item, ...lift(share, base) })),
 })
 

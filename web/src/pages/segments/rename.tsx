@@ -39,7 +39,12 @@ export function Rename({ segment }: { readonly segment: Segment }) {
         <Title order={1} size="h2" tabIndex={-1} ref={heading} className="id">
           {segment.name}
         </Title>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('rename.title')} onClick={() => setText(segment.name)}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('rename.title')}
+          onClick={() => setText(segment.name)}
+        >
           <Icon name="pencil" size={18} />
         </ActionIcon>
       </Group>

@@ -38,7 +38,9 @@ export function Histogram({
   const base = shares(everybody)
   const x = linearScale(edges[0] ?? 0, edges.at(-1) ?? 1, 4, width - 4, width / 90)
   const y = linearScale(0, Math.max(...mine, ...base, 1e-9), HEIGHT - BOTTOM, 4)
-  const outline = base.map((share, k) => `L${x(edges[k]!)} ${y(share)}L${x(edges[k + 1]!)} ${y(share)}`).join('')
+  const outline = base
+    .map((share, k) => `L${x(edges[k])} ${y(share)}L${x(edges[k + 1])} ${y(share)}`)
+    .join('')
   const ground = y(0)
   return (
     <figure className={classes.figure}>
@@ -51,18 +53,29 @@ export function Histogram({
         </Text>
       </figcaption>
       <div ref={ref}>
-        <svg width={width} height={HEIGHT} className={classes.chart} role="img" aria-label={`${label}: ${caption}`}>
+        <svg
+          width={width}
+          height={HEIGHT}
+          className={classes.chart}
+          role="img"
+          aria-label={`${label}: ${caption}`}
+        >
           {mine.map((share, k) => (
             <rect
               key={k}
-              x={x(edges[k]!) + 0.5}
-              width={Math.max(1, x(edges[k + 1]!) - x(edges[k]!) - 1)}
+              x={x(edges[k]) + 0.5}
+              width={Math.max(1, x(edges[k + 1]) - x(edges[k]) - 1)}
               y={y(share)}
               height={ground - y(share)}
               fill={colour}
             />
           ))}
-          <path d={`M${x(edges[0] ?? 0)} ${ground}${outline}L${x(edges.at(-1) ?? 1)} ${ground}`} fill="none" className={classes.axis} strokeWidth={1.5} />
+          <path
+            d={`M${x(edges[0] ?? 0)} ${ground}${outline}L${x(edges.at(-1) ?? 1)} ${ground}`}
+            fill="none"
+            className={classes.axis}
+            strokeWidth={1.5}
+          />
           {x.ticks.map((value) => (
             <text
               key={value}
@@ -79,9 +92,9 @@ export function Histogram({
         caption={label}
         head={[label, someName, everybodyName]}
         rows={mine.map((share, k) => [
-          `${formatX(edges[k]!)} – ${formatX(edges[k + 1]!)}`,
+          `${formatX(edges[k])} – ${formatX(edges[k + 1])}`,
           formatY(share),
-          formatY(base[k]!),
+          formatY(base[k]),
         ])}
       />
     </figure>

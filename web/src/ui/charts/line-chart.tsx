@@ -50,7 +50,10 @@ export function LineChart(props: LineChartProps) {
 
   function look(event: React.PointerEvent<SVGSVGElement>): void {
     const place = event.clientX - event.currentTarget.getBoundingClientRect().left
-    const near = xs.reduce((best, value, k) => (Math.abs(x(value) - place) < Math.abs(x(xs[best]!) - place) ? k : best), 0)
+    const near = xs.reduce(
+      (best, value, k) => (Math.abs(x(value) - place) < Math.abs(x(xs[best]) - place) ? k : best),
+      0,
+    )
     setAt(near)
   }
 
@@ -72,7 +75,7 @@ export function LineChart(props: LineChartProps) {
         ))}
         {at !== null && (
           <Text size="sm" c="dimmed" className="figures">
-            {xName}: {formatX(xs[at]!)}
+            {xName}: {formatX(xs[at])}
           </Text>
         )}
       </Group>
@@ -116,14 +119,22 @@ export function LineChart(props: LineChartProps) {
             </g>
           )}
           {at !== null && (
-            <line x1={x(xs[at]!)} x2={x(xs[at]!)} y1={TOP} y2={height - BOTTOM} className={classes.grid} />
+            <line x1={x(xs[at])} x2={x(xs[at])} y1={TOP} y2={height - BOTTOM} className={classes.grid} />
           )}
           {curves.map(({ name, colour, dash, values }) => (
             <g key={name}>
-              <path d={pathOf(xs, values, x, y)} fill="none" stroke={colour} strokeWidth={2.5} strokeDasharray={dash} />
+              <path
+                d={pathOf(xs, values, x, y)}
+                fill="none"
+                stroke={colour}
+                strokeWidth={2.5}
+                strokeDasharray={dash}
+              />
               {xs.length <= 30 &&
                 values.map((value, k) =>
-                  value === null ? null : <circle key={k} cx={x(xs[k]!)} cy={y(value)} r={2.5} fill={colour} />,
+                  value === null ? null : (
+                    <circle key={k} cx={x(xs[k])} cy={y(value)} r={2.5} fill={colour} />
+                  ),
                 )}
             </g>
           ))}
@@ -134,7 +145,9 @@ export function LineChart(props: LineChartProps) {
         head={[xName, ...curves.map(({ name }) => name)]}
         rows={xs.map((value, k) => [
           formatX(value),
-          ...curves.map(({ values }) => (values[k] === null || values[k] === undefined ? '–' : formatY(values[k]))),
+          ...curves.map(({ values }) =>
+            values[k] === null || values[k] === undefined ? '–' : formatY(values[k]),
+          ),
         ])}
       />
     </figure>
@@ -159,7 +172,7 @@ function pathOf(
   for (const [k, value] of values.entries()) {
     if (value === null) pen = 'M'
     else {
-      path += `${pen}${x(xs[k]!).toFixed(1)} ${y(value).toFixed(1)}`
+      path += `${pen}${x(xs[k]).toFixed(1)} ${y(value).toFixed(1)}`
       pen = 'L'
     }
   }

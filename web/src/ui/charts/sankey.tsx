@@ -58,7 +58,13 @@ export function Sankey(props: SankeyProps) {
               const text = name(key)
               return (
                 <g key={`${side} ${key}`}>
-                  <rect x={side === 0 ? 0 : width - PART} y={y} width={PART} height={Math.max(1, h)} fill={colour(key)} />
+                  <rect
+                    x={side === 0 ? 0 : width - PART}
+                    y={y}
+                    width={PART}
+                    height={Math.max(1, h)}
+                    fill={colour(key)}
+                  />
                   {h >= 9 && (
                     <text
                       x={side === 0 ? PART + 6 : width - PART - 6}
