@@ -228,6 +228,11 @@ export class Client {
     return this.#call('GET', `/v1/search/${of}`, { prefix, limit })
   }
 
+  /** Users or items with attributes, in the order of their ids. */
+  entities(of: 'users' | 'items', page: PageOptions = {}): Promise<Page<Entity>> {
+    return this.#call('GET', `/v1/${of}`, queryOf(page))
+  }
+
   user(id: string): Promise<Entity> {
     return this.#call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
   }

@@ -1,0 +1,324 @@
+/** The analyst's part of the dashboard on the sample marketplace: segments, map, look-alikes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import { type SampleService, serveSample } from './sample.ts'
+
+const USERS = 600
+
+describe.skipIf(noBrowser !== null)('the analyst', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'homophily-analyst-'))
+  let browser: Browser
+  let sample: SampleService
+  beforeAll(async () => {
+    browser = await startBrowser()
+    sample = await serveSample(folder)
+  }, 240_000)
+  afterAll(async () => {
+    await browser?.close()
+    await sample?.served.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('names a segment by what sets it apart, gives it another name, and takes its members away as a file', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const { items } = await sample.client.segments()
+    expect(items).toHaveLength(6)
+    await page.goto('/segments')
+    await page.getByText('6 chosen').waitFor()
+    await page.getByRole('link', { name: items[0].name }).click()
+    await page.getByRole('heading', { level: 1, name: items[0].name }).waitFor()
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByLabel('Name of the segment').fill('Collectors')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Collectors' }).waitFor()
+    await page.getByRole('button', { name: 'Export Collectors' }).click()
+    const lines = (await fileOf(page, 'CSV', 'Collectors.csv')).trim().split('\n')
+    expect(lines).toHaveLength(items[0].size + 1)
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toContain(items[0].typical[0])
+    await page.getByRole('link', { name: 'All segments' }).click()
+    await page.getByRole('link', { name: 'Collectors' }).waitFor()
+    expect((await sample.client.segments({ version: 1 })).items.map(({ name }) => name)).toContain(
+      'Collectors',
+    )
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('sees who moved between two versions, in words, as a picture, and by name', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const { moved, shared, flows } = await sample.client.churn({ from: 1, to: 2 })
+    expect(moved).toBeGreaterThan(0)
+    await page.goto('/segments/changes')
+    await page.getByText(`${moved} of the ${shared} users in both versions moved`).waitFor()
+    await page.getByRole('img', { name: `${moved} moved` }).waitFor()
+    const movers = page.getByRole('region', { name: 'Users who moved' }).locator('tbody tr')
+    await expect.poll(() => movers.count()).toBe(Math.min(20, moved))
+    // A ribbon of the picture shows those who are in it.
+    const [flow] = flows.filter(({ from, to }) => from !== to).sort((a, b) => b.count - a.count)
+    const { names } = await sample.client.churn({ from: 1, to: 2 })
+    await page
+      .locator('path', { hasText: `${names[flow.from!]} → ${names[flow.to!]}: ${flow.count}` })
+      .dispatchEvent('click')
+    await expect.poll(() => movers.count()).toBe(flow.count)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('compares two segments', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const { items } = await sample.client.segments()
+    await page.goto(`/segments/compare?a=${items[0].id}&b=${items[1].id}`)
+    const rows = page.getByRole('region', { name: 'Differences' }).locator('tbody tr')
+    await rows.nth(5).waitFor()
+    expect(await rows.first().innerText()).toMatch(new RegExp(`${items[0].size}\\s+${items[1].size}`))
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('draws around users on the map, or chooses them by the legend, and keeps them as an audience', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const segment = (await sample.client.segments()).items[1]
+    await page.goto('/map')
+    const legend = page.getByRole('group', { name: 'Segment' })
+    await legend.getByText(segment.name).waitFor()
+    await page.getByText('Lasso', { exact: true }).click()
+    await lassoAll(page)
+    await page.getByText(`${USERS} chosen`).waitFor()
+    // Hidden points are not caught.
+    await page.getByRole('button', { name: 'None', exact: true }).click()
+    await legend.getByRole('checkbox', { name: segment.name }).check()
+    await lassoAll(page)
+    await page.getByText(`${segment.size} chosen`).waitFor()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    // The same by keyboard.
+    await page.getByRole('button', { name: 'Choose all shown' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(`${segment.size} chosen`).waitFor()
+    await page.getByLabel('Name of the audience').fill('Drawn around')
+    await page.getByRole('button', { name: 'Save as audience' }).click()
+    await page.getByText('Saved as “Drawn around”.').waitFor()
+    const saved = (await sample.client.audiences()).items.find(({ name }) => name === 'Drawn around')
+    expect(saved?.size).toBe(segment.size)
+    const members = await sample.client.audienceMembers(saved!.id, { limit: 1000 })
+    expect(members.items.map(({ id }) => id)).toContain(segment.typical[0])
+    await page.getByRole('link', { name: 'See the audiences' }).click()
+    await page.getByText('Drawn around').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('finds a user on the map, and goes through its versions', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    await page.goto('/map')
+    await page.getByRole('combobox', { name: 'Find an id' }).fill('user-0007')
+    await page.getByRole('option', { name: 'user-0007' }).click()
+    await page.getByRole('heading', { name: 'user-0007' }).waitFor()
+    await page.getByText('region', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Add to chosen' }).click()
+    await page.getByText('1 chosen').waitFor()
+    await page.getByRole('slider').focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.getByText('Version 1', { exact: false }).first().waitFor()
+    await page.getByText('Nobody yet.', { exact: false }).waitFor()
+    await page.getByRole('application').focus()
+    for (const key of ['+', 'ArrowLeft', '-', '0']) await page.keyboard.press(key)
+    await page.getByText('Items', { exact: true }).click()
+    await page.getByRole('application', { name: /Map of 240 items/ }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('draws the same with WebGL as without, and says so where there is none', async () => {
+    const covered: number[] = []
+    for (const gl of ['real', 'none'] as const) {
+      const { page, context, complaints } = await open(browser, sample.served.address)
+      await page.addInitScript(hideRenderer, gl)
+      await page.goto('/map')
+      await page.getByRole('group', { name: 'Segment' }).waitFor()
+      await expect
+        .poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count())
+        .toBe(gl === 'none' ? 1 : 0)
+      covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
+      expect(complaints).toEqual([])
+      await context.close()
+    }
+    const [withGl, without] = covered as [number, number]
+    expect(without).toBeGreaterThan(0.002)
+    expect(withGl / without).toBeGreaterThan(0.7)
+    expect(withGl / without).toBeLessThan(1.4)
+  })
+
+  test('从种子用户得到相似人群，保存、刷新并导出', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address, { language: 'zh-CN' })
+    const { items } = await sample.client.segmentMembers('s1', { limit: 40 })
+    await page.goto('/lookalikes')
+    await page.getByLabel('种子用户').fill([...items.map(({ id }) => id), 'nobody'].join('\n'))
+    await page.getByText('41 个 ID').waitFor()
+    await page.getByRole('button', { name: '查找相似人群' }).click()
+    await page.getByText('41 个种子用户中找到 40 个。', { exact: false }).waitFor()
+    await page.getByRole('img', { name: '不同人群规模下，预留种子用户的召回率' }).waitFor()
+    await page.getByLabel('人群包名称').fill('像他们的人')
+    await page.getByRole('button', { name: '保存为人群包' }).click()
+    await page.getByText('已保存为“像他们的人”').waitFor()
+    await page.getByRole('button', { name: '刷新 像他们的人' }).click()
+    await page.getByText('新增 0 个，移出 0 个', { exact: false }).waitFor()
+    await page.getByRole('row', { name: '像他们的人' }).getByRole('button', { name: '导出' }).click()
+    const lines = (await fileOf(page, 'JSON Lines', '像他们的人.jsonl')).trim().split('\n')
+    const saved = (await sample.client.audiences()).items.find(({ name }) => name === '像他们的人')
+    expect(lines).toHaveLength(saved!.size)
+    await page.getByRole('button', { name: '删除 像他们的人' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '删除', exact: true }).click()
+    await expect.poll(() => page.getByRole('row', { name: '像他们的人' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('reads seeds from a file, and starts from a segment', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    await page.goto('/lookalikes')
+    await page
+      .getByLabel('From a file (text or CSV)')
+      .first()
+      .setInputFiles({
+        name: 'seeds.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('user,score\nuser-0001,3\nuser-0002,1\n'),
+      })
+    await page.getByText('2 ids').waitFor()
+    await page.goto('/segments/s2')
+    await page.getByRole('link', { name: 'Find look-alikes' }).click()
+    await expect.poll(() => page.getByLabel('Known users').inputValue()).toMatch(/^user-\d+\nuser-/)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('makes segments and a map from the page, and sees how far they are', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    await page.goto('/segments')
+    await page.getByRole('button', { name: 'Make segments' }).click()
+    await page.getByText('Exactly', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'How many' }).fill('4')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect.poll(async () => (await sample.client.segments()).items.length, { timeout: 60_000 }).toBe(4)
+    await expect.poll(() => page.locator('tbody tr a[href^="/segments/s"]').count()).toBe(4)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  const paths = [
+    '/map',
+    '/map?of=items',
+    '/segments',
+    '/segments/s1',
+    '/segments/compare',
+    '/segments/changes',
+    '/lookalikes',
+  ]
+  test.each([
+    { language: 'en', colours: 'light', phone: false },
+    { language: 'zh-CN', colours: 'dark', phone: false },
+    { language: 'zh-CN', colours: 'light', phone: true },
+    { language: 'en', colours: 'dark', phone: true },
+  ] as const)('every page is fit for everybody: $language, $colours, phone: $phone', async (view) => {
+    const { page, context, complaints } = await open(browser, sample.served.address, view)
+    for (const path of paths) {
+      await page.goto(path)
+      await page.locator('h1').waitFor()
+      await page.waitForLoadState('networkidle')
+      expect([path, await seriousFindings(page)]).toEqual([path, []])
+      expect([path, Math.max(0, await overflow(page))]).toEqual([path, 0])
+      const name = path.slice(1).replaceAll(/[/?=]/g, '-')
+      await picture(page, `${name}.${view.language}.${view.colours}${view.phone ? '.phone' : ''}`)
+    }
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+/** What the menu saves as a file. */
+async function fileOf(page: Page, format: string, name: string): Promise<string> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: format }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe(name)
+  return readFileSync(await file.path(), 'utf8')
+}
+
+/** A line around everything on the map. */
+async function lassoAll(page: Page): Promise<void> {
+  const map = page.getByRole('application')
+  await map.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await map.boundingBox())!
+  const bottom = Math.min(y + height - 3, 796)
+  await page.mouse.move(x + 3, y + 3)
+  await page.mouse.down()
+  for (const [toX, toY] of [
+    [x + width - 3, y + 3],
+    [x + width - 3, bottom],
+    [x + 3, bottom],
+    [x + 3, y + 8],
+  ] as const) {
+    await page.mouse.move(toX, toY, { steps: 4 })
+  }
+  await page.mouse.up()
+}
+
+/** Before the page runs: hides that a processor draws, or that there is WebGL at all. */
+function hideRenderer(gl: 'real' | 'none'): void {
+  const { HTMLCanvasElement, WebGL2RenderingContext } = globalThis as unknown as {
+    HTMLCanvasElement: { prototype: { getContext: (kind: string, ...rest: unknown[]) => unknown } }
+    WebGL2RenderingContext: { prototype: { getExtension: (name: string) => unknown; getParameter: unknown } }
+  }
+  const { getContext } = HTMLCanvasElement.prototype
+  if (gl === 'none') {
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return kind === 'webgl2' ? null : getContext.call(this, kind, ...rest)
+    }
+    return
+  }
+  const { getExtension } = WebGL2RenderingContext.prototype
+  WebGL2RenderingContext.prototype.getExtension = function (name) {
+    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name)
+  }
+  const getParameter = WebGL2RenderingContext.prototype.getParameter as (name: number) => unknown
+  const RENDERER = 0x1f01
+  WebGL2RenderingContext.prototype.getParameter = function (name: number) {
+    return name === RENDERER ? 'WebKit WebGL' : getParameter.call(this, name)
+  }
+}
+
+/** The share of a picture's pixels that are neither grey, black nor white. */
+function colouredShare(page: Page, png: Buffer): Promise<number> {
+  return page.evaluate(async (base64) => {
+    const { createImageBitmap, OffscreenCanvas, Blob, Uint8Array } = globalThis as unknown as {
+      createImageBitmap: (blob: unknown) => Promise<{ width: number; height: number }>
+      OffscreenCanvas: new (
+        width: number,
+        height: number,
+      ) => {
+        getContext: (kind: '2d') => {
+          drawImage: (image: unknown, x: number, y: number) => void
+          getImageData: (x: number, y: number, w: number, h: number) => { data: Uint8ClampedArray }
+        }
+      }
+      Blob: new (parts: unknown[], options: { type: string }) => unknown
+      Uint8Array: typeof globalThis.Uint8Array
+    }
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0)!)
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    context.drawImage(image, 0, 0)
+    const { data } = context.getImageData(0, 0, image.width, image.height)
+    let coloured = 0
+    for (let k = 0; k < data.length; k += 4) {
+      const channels = [data[k], data[k + 1], data[k + 2]]
+      if (Math.max(...channels) - Math.min(...channels) > 40) coloured++
+    }
+    return coloured / (data.length / 4)
+  }, png.toString('base64'))
+}

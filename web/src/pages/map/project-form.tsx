@@ -1,0 +1,50 @@
+/** Asks for a map to be made, and follows the job. */
+import { Button, Group, NumberInput, Stack } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { FollowedLine } from '../../ui/followed-line.tsx'
+import { useJob } from '../../api/use-job.ts'
+
+export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
+  const { t } = useTranslation('map')
+  const [neighbours, setNeighbours] = useState(15)
+  const [minDistance, setMinDistance] = useState(0.1)
+  const job = useJob([['maps'], ['map']])
+  return (
+    <Stack gap="sm" align="flex-start">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          job.start({ kind: 'project', of, neighbours, minDistance })
+        }}
+      >
+        <Group align="flex-end" gap="sm">
+          <NumberInput
+            label={t('project.neighbours')}
+            description={t('project.neighboursHelp')}
+            value={neighbours}
+            onChange={(value) => setNeighbours(Number(value))}
+            min={2}
+            max={200}
+            allowDecimal={false}
+            w={220}
+          />
+          <NumberInput
+            label={t('project.minDistance')}
+            description={t('project.minDistanceHelp')}
+            value={minDistance}
+            onChange={(value) => setMinDistance(Number(value))}
+            min={0}
+            max={1}
+            step={0.05}
+            w={220}
+          />
+          <Button type="submit" loading={job.busy}>
+            {t('project.start')}
+          </Button>
+        </Group>
+      </form>
+      <FollowedLine followed={job} />
+    </Stack>
+  )
+}

@@ -1,0 +1,70 @@
+/** Asks for segments to be made. */
+import { Button, Group, Input, NumberInput, Select, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useJob } from '../../api/use-job.ts'
+import { FollowedLine } from '../../ui/followed-line.tsx'
+
+export function Build() {
+  const { t } = useTranslation('segments')
+  const [space, setSpace] = useState('service')
+  const [auto, setAuto] = useState(true)
+  const [clusters, setClusters] = useState(8)
+  const job = useJob([['segments'], ['map']])
+  return (
+    <Stack gap="sm" align="flex-start">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          job.start({ kind: 'segment', space, clusters: auto ? 'auto' : clusters })
+        }}
+      >
+        <Group align="flex-end" gap="sm">
+          <Select
+            label={t('build.space')}
+            value={space}
+            onChange={(next) => setSpace(next ?? space)}
+            allowDeselect={false}
+            data={[
+              { value: 'service', label: t('build.service') },
+              { value: 'attributes', label: t('build.attributes') },
+            ]}
+            w={260}
+            maw="100%"
+          />
+          <Input.Wrapper label={t('build.clusters')} labelElement="div">
+            <Group gap="xs">
+              <SegmentedControl
+                aria-label={t('build.clusters')}
+                value={auto ? 'auto' : 'given'}
+                onChange={(next) => setAuto(next === 'auto')}
+                data={[
+                  { value: 'auto', label: t('build.auto') },
+                  { value: 'given', label: t('build.given') },
+                ]}
+              />
+              {!auto && (
+                <NumberInput
+                  aria-label={t('build.clusters')}
+                  value={clusters}
+                  onChange={(value) => setClusters(Number(value))}
+                  min={2}
+                  max={200}
+                  allowDecimal={false}
+                  w={90}
+                />
+              )}
+            </Group>
+          </Input.Wrapper>
+          <Button type="submit" loading={job.busy}>
+            {t('build.start')}
+          </Button>
+        </Group>
+      </form>
+      <Text size="sm" c="dimmed" ta="start">
+        {t('build.kept')}
+      </Text>
+      <FollowedLine followed={job} />
+    </Stack>
+  )
+}
