@@ -4,6 +4,7 @@ import { kernelsBench } from './kernels.ts'
 import { killsBench } from './kills.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
+import { lookalikeBench } from './lookalike.ts'
 import { million } from './million.ts'
 import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kills: killsBench,
   kmeans,
   lightgcn,
+  lookalike: lookalikeBench,
   million,
   reading,
   service: serviceBench,

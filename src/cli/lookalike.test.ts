@@ -27,7 +27,7 @@ beforeAll(async () => {
     'm',
     ...place,
   ])
-  expect([ran.code, ran.err]).toEqual([0, ''])
+  if (ran.code !== 0) throw new Error(ran.err)
 })
 afterAll(() => folder.remove())
 

@@ -126,7 +126,7 @@ describe('look-alikes', () => {
     for (const { id } of found.members) expect(Number(id.slice(4)) % 2).toBe(0)
     // None of them was at anything: all are equally active.
     const { popularity, random } = found.curve!
-    popularity!.forEach((share, i) => expect(share).toBeCloseTo(random[i]!, 10))
+    popularity!.forEach((share, i) => expect(share).toBeCloseTo(random[i], 10))
     for (let n = 0; n < 20; n++) await client.eraseUser(`new-${n}`)
   })
 
