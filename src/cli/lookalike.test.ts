@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Folder, homophily, temporaryFolder } from '../../test/run-cli.ts'
 import { readIds } from '../data/read-ids.ts'
+import { storePath } from '../workspace/store/database.ts'
+import { openStore } from '../workspace/store/store.ts'
 
 let folder: Folder
 let place: string[]
@@ -152,6 +154,22 @@ describe('an audience', () => {
     expect((await run('delete', 'first-kind')).out).toBe('Deleted first-kind.\n')
     expect((await run('show', 'first-kind')).code).toBe(4)
     expect((await run('list')).out).toMatch(/No audiences/)
+  })
+
+  it('has nobody who was erased from the store of the workspace', async () => {
+    const seeds = folder.file('erasing.txt', kind(1).slice(0, 6).join('\n'))
+    await lookalike(seeds, '--size', '14', '--save', 'Before')
+    const store = await openStore(storePath(folder.file('workspace')))
+    const [seed, member] = [kind(1)[0], kind(1)[10]]
+    for (const user of [seed, member]) await store.entities.erase('user', user)
+    await store.close()
+    const shown = JSON.parse((await homophily(['audiences', 'show', 'before', '--json', ...place])).out)
+    expect(shown.size).toBe(13)
+    const again = JSON.parse((await lookalike(seeds, '--size', '14', '--json')).out)
+    expect(again.seeds.unknown).toEqual([seed])
+    expect(again.members.map(({ id }: { id: string }) => id)).not.toContain(member)
+    await homophily(['audiences', 'delete', 'before', ...place])
+    rmSync(storePath(folder.file('workspace')))
   })
 
   it('is of the users of the events alone, whose activity counts', async () => {

@@ -202,6 +202,11 @@ describe('audiences', () => {
       new Response(await client.exportAudience(audience.id, format)).text()
     expect(await text('csv')).toBe(`id\n${ids.join('\n')}\n`)
     expect(await text('jsonl')).toBe(ids.map((id) => `${JSON.stringify({ id })}\n`).join(''))
+    expect(await client.refreshAudience(audience.id)).toMatchObject({
+      version: 2,
+      added: 0,
+      kept: ids.length,
+    })
     const none = await problemOf(client.createAudience({ name: 'x', segment: { id: 's9' } }))
     expect([none.status, none.message]).toEqual([404, expect.stringMatching(/unknown segment "s9"/)])
     const two = { name: 'x', segment: { id: 's1' }, members: ['a'] }
@@ -222,6 +227,29 @@ describe('audiences', () => {
     const scores = table.columns[1]
     expect(Number(scores.values.id(scores.codes[0]))).toBeCloseTo(members[0].score!, 5)
     await client.deleteAudience(audience!.id)
+  })
+
+  test('follow the model when they are refreshed, and tell who came and who went', async () => {
+    const seeds = community.slice(0, 20)
+    const { members } = await client.lookalikes({ seeds, size: 120, save: 'Moving', curve: false })
+    using model = await trainRecommender(market.interactions, { method: 'fast-lightgcn', seed: 2 })
+    await saveRecommender(served.service.workspace, 'shop', model, { data: { events: { upTo: 0 } } })
+    await served.service.lookAgain()
+    const change = await client.refreshAudience('moving')
+    const { items } = await client.audienceMembers('moving', { limit: 200 })
+    const before = members.map(({ id }) => id)
+    const after = items.map(({ id }) => id)
+    expect(after).toEqual(
+      (await client.lookalikes({ seeds, size: 120, curve: false })).members.map(({ id }) => id),
+    )
+    expect(change.addedIds).toEqual(after.filter((id) => !before.includes(id)))
+    expect(change.removedIds).toEqual(before.filter((id) => !after.includes(id)))
+    expect(change.added).toBeGreaterThan(0)
+    expect(change).toMatchObject({ version: 2, size: 120, removed: change.added, kept: 120 - change.added })
+    const audience = await client.audience('moving')
+    expect(audience.space).toEqual({ name: 'shop', version: 2 })
+    expect(Date.parse(audience.refreshed)).toBeGreaterThan(Date.parse(audience.created))
+    await client.deleteAudience('moving')
   })
 
   test('never have an erased user in them', async () => {
