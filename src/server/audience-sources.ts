@@ -1,6 +1,6 @@
 /** Where the service finds what requests for audiences name. */
 import type { Space } from '../audience/space.ts'
-import { resolveSpace, SERVICE } from '../jobs/spaces.ts'
+import { ATTRIBUTES, resolveSpace, SERVICE } from '../jobs/spaces.ts'
 import type { AudienceSources } from '../workspace/audiences/build.ts'
 import type { Service } from './service.ts'
 
@@ -27,13 +27,13 @@ export class ServiceSources implements AudienceSources {
     if (name === SERVICE) this.#service.need()
     const { store, name: served } = this.#service
     const model = name === SERVICE ? served : name
-    const version = await this.workspace.currentVersion(model)
     const load = (): Promise<Space> =>
       resolveSpace({ store, workspace: this.workspace, model: served, signal: NEVER }, name, 'user')
-    // Attributes have no versions, and what is not there has none either.
-    if (version === undefined) return load()
+    if (name === ATTRIBUTES) return load()
+    const { version, created } = await this.workspace.findModel(model)
     const erased = await store.entities.erasedSince(0)
-    const key = JSON.stringify([model, version, erased.length, erased.reduce((sum, { seq }) => sum + seq, 0)])
+    const gone = [erased.length, erased.reduce((sum, { seq }) => sum + seq, 0)]
+    const key = JSON.stringify([model, version, created, gone])
     const space = this.#spaces.get(key) ?? load()
     this.#spaces.delete(key)
     this.#spaces.set(key, space)

@@ -209,6 +209,10 @@ describe('audiences', () => {
     })
     const none = await problemOf(client.createAudience({ name: 'x', segment: { id: 's9' } }))
     expect([none.status, none.message]).toEqual([404, expect.stringMatching(/unknown segment "s9"/)])
+    const wrong = await problemOf(
+      client.createAudience({ name: 'x', segment: { segmentation: 'shop', id: 's1' } }),
+    )
+    expect([wrong.status, wrong.code]).toEqual([400, 'ARGUMENT'])
     const two = { name: 'x', segment: { id: 's1' }, members: ['a'] }
     expect((await problemOf(client.createAudience(two))).status).toBe(400)
     await client.deleteAudience(audience.id)

@@ -1,6 +1,6 @@
 /** Who is in a segment. */
 import { fail } from '../../errors.ts'
-import { loadSegmentation } from '../segmentations.ts'
+import { isSegmentation, loadSegmentation } from '../segmentations.ts'
 import type { Workspace } from '../workspace.ts'
 
 export interface SegmentMembers {
@@ -12,13 +12,26 @@ export interface SegmentMembers {
   readonly upTo: number
 }
 
-/** A segment of a segmentation in its version in service. @throws UNKNOWN_NAME for one that is not there, or not any more. */
+/**
+ * A segment of a segmentation in its version in service.
+ *
+ * @throws UNKNOWN_NAME for one that is not there, or not any more; ARGUMENT for a model that is no segmentation.
+ */
 export async function segmentMembers(
   workspace: Workspace,
   segmentation: string,
   segment: string,
 ): Promise<SegmentMembers> {
-  const { version, ids, segments, members, upTo } = await loadSegmentation(workspace, segmentation)
+  const found = await workspace.findModel(segmentation)
+  if (!isSegmentation(found.data)) {
+    const got = `another model, ${segmentation}`
+    throw fail('ARGUMENT', { what: 'segmentation', expected: 'the name of one', got })
+  }
+  const { version, ids, segments, members, upTo } = await loadSegmentation(
+    workspace,
+    segmentation,
+    found.version,
+  )
   const known = segments.map(({ id }) => id)
   const at = known.indexOf(segment)
   if (at < 0) throw fail('UNKNOWN_NAME', { kind: 'segment', name: segment, known })
