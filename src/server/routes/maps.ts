@@ -7,7 +7,7 @@ import type { App } from '../app.ts'
 import { type Colours, coloursOf, segmentColours, valuesOf } from '../colours.ts'
 import { littleEndian, Maps, type ShownMap } from '../maps.ts'
 import * as schemas from '../schemas/maps.ts'
-import { nameOf, Segmentations } from '../segmentations.ts'
+import { nameOf, Segmentations } from '../../workspace/segmentation-views.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
