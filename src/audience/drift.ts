@@ -26,7 +26,7 @@ export function summarizeDrift(
   const n = sorted.length
   const at = (share: number): number | null => (n === 0 ? null : sorted[Math.ceil(share * n) - 1])
   const top = Math.max(1, at(1) ?? 0)
-  const counts = new Array<number>(BINS).fill(0)
+  const counts = Array.from({ length: BINS }, () => 0)
   for (const drift of sorted) counts[Math.min(BINS - 1, Math.floor((drift / top) * BINS))]++
   const least = sorted[Math.max(0, n - MOST)]
   const most = Array.from(drifts.keys())

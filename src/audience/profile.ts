@@ -199,9 +199,9 @@ function compareNumbers(
   const edges = binEdges(known.slice().sort())
   const { ranks, ties } = ranksOf(known)
   const bins = edges.length - 1
-  const everybody = new Array<number>(bins).fill(0)
+  const everybody = Array.from({ length: bins }, () => 0)
   const own = Array.from({ length: clusters }, () => ({
-    bins: new Array<number>(bins).fill(0),
+    bins: Array.from({ length: bins }, () => 0),
     rank: 0,
     sum: 0,
     count: 0,

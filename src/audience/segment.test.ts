@@ -47,7 +47,7 @@ test('lengths count where directions are not all', async () => {
   const data = Float32Array.from({ length: 20 }, (_, row) => (row < 10 ? 1 : 9) + row / 100)
   const space: Space = { name: 'attributes', version: 0, of: 'user', ids, dim: 1, data }
   const { model, quality } = await segmentUsers(space, false, options)
-  expect([...new Set(model.labels.subarray(0, 10))].length).toBe(1)
+  expect(new Set(model.labels.subarray(0, 10)).size).toBe(1)
   expect(model.labels[15]).not.toBe(model.labels[5])
   expect(quality.silhouette).toBeGreaterThan(0.9)
   expect((await segmentUsers(space, true, options)).quality.silhouette ?? 0).toBeLessThan(0.5)

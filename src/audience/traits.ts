@@ -1,6 +1,7 @@
 /** What is known of users, as profiles compare it: values that they have or have not, and numbers. */
 import { Cells, missingMarks } from '../data/features/cells.ts'
 import { inferSpec } from '../data/features/infer.ts'
+import type { FitOptions } from '../data/features/plan.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { membersOf, type Table } from '../data/table.ts'
 import { parseNumber, parseTime } from '../data/values.ts'
@@ -28,19 +29,29 @@ export interface Traits {
   readonly numbers: readonly NumberTrait[]
 }
 
+/** What columns are, where it is not to be guessed; and which texts mean "not known". */
+export type TraitOptions = Pick<FitOptions, 'features' | 'missing'>
+
 /**
  * The columns of a table as traits of `population`. Row r of the table is that of id r of `ids`. What a column is follows the rules of
- * `homophily features`; columns that tell rows apart, and texts, are none.
+ * `homophily features`, unless it is said; columns that tell rows apart, and texts, are none.
  */
-export function traitsOf(table: Table, ids: Vocabulary, population: Vocabulary): Traits {
+export function traitsOf(
+  table: Table,
+  ids: Vocabulary,
+  population: Vocabulary,
+  { features = {}, missing = missingMarks }: TraitOptions = {},
+): Traits {
+  for (const name of Object.keys(features)) table.column(name, '--feature <column=kind>')
   const from = Int32Array.from(population, (id) => ids.row(id))
   const values: ValueTrait[] = []
   const numbers: NumberTrait[] = []
   for (const column of table.columns) {
-    const cells = new Cells(table, column, missingMarks)
-    const { spec } = inferSpec(cells)
+    const cells = new Cells(table, column, missing)
+    const spec = features[column.name] ?? inferSpec(cells).spec
     if (spec.kind === 'number' || spec.kind === 'date') {
-      const parsed = cells.tryParsed(spec.kind === 'number' ? parseNumber : dateOrEpoch)
+      const parsed =
+        spec.kind === 'number' ? cells.parsed(parseNumber, 'a number') : cells.parsed(dateOrEpoch, 'a date')
       numbers.push({
         attribute: column.name,
         values: Float64Array.from(from, (row) => {

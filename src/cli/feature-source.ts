@@ -85,7 +85,8 @@ export async function readFeatures(
   return { plan, features, files: report.files, remarks: remarksOf(features) }
 }
 
-function fitOptions(flags: FeatureFlags, seed: number): FitOptions {
+/** How a plan is fitted, by the flags. */
+export function fitOptions(flags: FeatureFlags, seed: number): FitOptions {
   const asked = (flags.feature ?? []).map(parseFeature)
   const twice = asked.find(({ column }, i) => asked.findIndex((each) => each.column === column) !== i)
   if (twice)

@@ -16,11 +16,14 @@ import { openStore, type Store } from '../workspace/store/store.ts'
 import { readVectors } from '../workspace/vectors/index.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Context } from './context.ts'
+import { fitOptions } from './feature-source.ts'
 
 export interface SegmentInputFlags {
   readonly vectors?: string
   readonly vectorIds?: string
   readonly users?: string
+  readonly feature?: string[]
+  readonly missing?: string[]
   readonly items?: string
   readonly interactions?: string[]
   readonly database?: string
@@ -59,7 +62,8 @@ export async function readSegmentInput(
   const signal = context.signal ?? new AbortController().signal
   const job = store && { store, signal }
   const upTo = (await store?.events.last()) ?? 0
-  const users = await attributes(context, job, 'user', flags.users)
+  const found = await attributes(context, job, 'user', flags.users)
+  const users = found && { ...found, options: fitOptions(flags, 1) }
   const items = await attributes(context, job, 'item', flags.items)
   const files = flags.interactions
   const read = files ? (await context.untilInterrupted(() => readInteractions(files))).interactions : null

@@ -1,4 +1,5 @@
 /** The attributes in the store as a table with a row for each user or item. */
+import type { TraitOptions } from '../audience/traits.ts'
 import { addRecord, type Cell, type Table, TableBuilder } from '../data/table.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
@@ -10,6 +11,8 @@ export interface AttributeTable {
   readonly ids: Vocabulary
   /** The columns are the attributes, in order of first appearance. */
   readonly table: Table
+  /** What its columns are, where somebody said. */
+  readonly options?: TraitOptions
 }
 
 const PAGE = 5000

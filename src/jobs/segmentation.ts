@@ -82,7 +82,9 @@ export async function buildSegmentation(
 
 /** Their own attributes, what they lean to by the attributes of their items, how active they are, and the items themselves. */
 function traitsFor({ users, items, interactions }: SegmentationInput, population: Vocabulary) {
-  const own: Traits = users ? traitsOf(users.table, users.ids, population) : { values: [], numbers: [] }
+  const own: Traits = users
+    ? traitsOf(users.table, users.ids, population, users.options)
+    : { values: [], numbers: [] }
   if (!interactions) {
     return { traits: own, items: null, itemIds: String, itemTitle: String }
   }

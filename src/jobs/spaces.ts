@@ -54,7 +54,7 @@ export function comparesDirections(model: LoadedModel | null): boolean {
 }
 
 /** Attributes as numbers: a plan is fitted to the table, as `homophily features` does. */
-export function featureSpace({ ids, table }: AttributeTable, of: SpaceOf): Space {
+export function featureSpace({ ids, table, options }: AttributeTable, of: SpaceOf): Space {
   if (ids.size === 0) {
     throw fail('EMPTY', {
       what: `no ${of} has attributes`,
@@ -64,7 +64,7 @@ export function featureSpace({ ids, table }: AttributeTable, of: SpaceOf): Space
   const region = new Region()
   try {
     const { data, cols } = heap.within(region, () =>
-      denseOf(applyFeatures(fitFeatures(table, { layout: 'dense' }), table).matrix),
+      denseOf(applyFeatures(fitFeatures(table, { ...options, layout: 'dense' }), table).matrix),
     )
     return { name: ATTRIBUTES, version: 0, of, ids, dim: cols, data: data.slice() }
   } finally {

@@ -58,11 +58,8 @@ describe('two groups', () => {
         client.putItem(`i${i}`, { title: `Title ${i}`, side: i % 2 === 0 ? 'even' : 'odd' }),
       ),
     )
-    expect(await job({ kind: 'train', ...seven })).toMatchObject({ status: 'done' })
-    expect(await job({ kind: 'segment', clusters: 2 })).toMatchObject({
-      status: 'done',
-      result: { segmentation: 'segments', version: 1, clusters: 2 },
-    })
+    await job({ kind: 'train', ...seven })
+    await job({ kind: 'segment', clusters: 2 })
   }, 120_000)
 
   test('are found, with their quality', async () => {

@@ -47,7 +47,7 @@ describe('orthogonal Procrustes', () => {
       dim,
       data: Float32Array.from([
         ...Array.from(order).flatMap((i) => [...turned.subarray(i * dim, (i + 1) * dim)]),
-        ...new Array<number>(dim).fill(1),
+        ...Array.from({ length: dim }, () => 1),
       ]),
     }
     const pairs = pairRows(now, before)

@@ -21,6 +21,7 @@ import {
   reportFlags,
   versionFlag,
   wholeNumber,
+  words,
   workspaceFlag,
 } from '../flags.ts'
 import { readSegmentInput, type SegmentInputFlags, withStore } from '../segment-input.ts'
@@ -59,9 +60,9 @@ export function addSegments(program: Command, shell: Shell): void {
   const segments = program
     .command('segments')
     .description('users in groups: what sets each apart, who is in it, who moved')
-  const add = <F extends Flags>(
+  const add = (
     command: Command,
-    work: (context: Context, flags: F, words: readonly string[]) => Promise<Output>,
+    work: (context: Context, flags: never, words: readonly string[]) => Promise<Output>,
   ): void => {
     workspaceFlag(command)
       .option('--segmentation <name>', 'which segmentation', 'segments')
@@ -70,14 +71,14 @@ export function addSegments(program: Command, shell: Shell): void {
         'the store: a postgres:// URL (default: SQLite in the workspace, if it is there)',
       )
     commonFlags(command).action((...given: unknown[]) => {
-      const flags = given.at(-2) as F
+      const flags = given.at(-2) as Flags
       return shell.run(flags, (context) => {
         checkName(flags.segmentation)
-        return work(context, flags, given.slice(0, -2) as string[])
+        return work(context, flags as never, given.slice(0, -2) as string[])
       })
     })
   }
-  add<BuildFlags>(
+  add(
     reportFlags(
       segments
         .command('build')
@@ -86,6 +87,8 @@ export function addSegments(program: Command, shell: Shell): void {
         .option('--vectors <file>', 'vectors from a file instead (word2vec, safetensors, Parquet, npy)')
         .option('--vector-ids <file>', 'the ids of the rows, for .npy and .safetensors')
         .option('--users <file>', 'attributes of users (default: those in the store)')
+        .option('--feature <column=kind>', 'what a column of users is (see homophily features)', collect)
+        .option('--missing <list>', 'texts in it that mean "not known"', words)
         .option('--items <file>', 'attributes of items (default: those in the store)')
         .option(
           '--interactions <file>',
@@ -108,15 +111,12 @@ export function addSegments(program: Command, shell: Shell): void {
     ),
     build,
   )
-  add<Flags>(
+  add(
     reportFlags(versionFlag(segments.command('list').description('the segments, and what they are worth'))),
     list,
   )
-  add<Flags>(
-    versionFlag(segments.command('show').description('what sets a segment apart').argument('<id>')),
-    show,
-  )
-  add<MembersFlags>(
+  add(versionFlag(segments.command('show').description('what sets a segment apart').argument('<id>')), show)
+  add(
     versionFlag(
       segments
         .command('members')
@@ -127,7 +127,7 @@ export function addSegments(program: Command, shell: Shell): void {
     ),
     members,
   )
-  add<Flags>(
+  add(
     segments
       .command('rename')
       .description('give a segment a name, in all versions')
@@ -135,7 +135,7 @@ export function addSegments(program: Command, shell: Shell): void {
       .argument('[name]', 'nothing: the one that was proposed'),
     rename,
   )
-  add<ChurnFlags>(
+  add(
     segments
       .command('churn')
       .description('who moved from where to where between two versions')
@@ -172,7 +172,14 @@ async function build(context: Context, flags: BuildFlags, [space]: readonly stri
     context.progress.begin('segments')
     const built = await buildSegmentation(workspace, flags.segmentation, input, {
       ...context.runOptions,
-      ...{ method, clusters, maxClusters, config, preset, seed, promote, runs: flags.stabilityRuns },
+      method,
+      clusters,
+      maxClusters,
+      config,
+      preset,
+      seed,
+      promote,
+      runs: flags.stabilityRuns,
     })
     context.progress.clear()
     const shown = await new Segmentations(workspace, store).show(flags.segmentation, built.version)
@@ -196,19 +203,17 @@ async function report(context: Context, command: string, flags: Flags, shown: Sh
   }))
   const value = {
     command,
-    ...{
-      segmentation: name,
-      version,
-      created,
-      space,
-      method,
-      seed,
-      config,
-      quality,
-      choice,
-      since,
-      comparisons,
-    },
+    segmentation: name,
+    version,
+    created,
+    space,
+    method,
+    seed,
+    config,
+    quality,
+    choice,
+    since,
+    comparisons,
     segments: profiles.map((profile, place) => ({
       ...profile,
       size: membersOf(shown, place).length,
@@ -269,7 +274,11 @@ async function show(context: Context, flags: Flags, [id]: readonly string[]): Pr
       command: 'segments show',
       segmentation: segmentation.name,
       version: segmentation.version,
-      ...{ id, name: nameOf(shown, segment), proposedName: segment.proposedName, size: rows.length, typical },
+      id,
+      name: nameOf(shown, segment),
+      proposedName: segment.proposedName,
+      size: rows.length,
+      typical,
       ...profile,
     }
     const sheet: Sheet = {
