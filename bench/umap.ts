@@ -40,7 +40,7 @@ export async function umapBench(): Promise<void> {
   console.log(`UMAP, ${NEIGHBOURS} neighbours, least distance ${MIN_DISTANCE}`)
   console.log(`kernels: ${kernels().backend} ${kernels().isa}, ${threads} threads\n`)
   const folder = mkdtempSync(join(tmpdir(), 'homophily-bench-'))
-  const peer = await startPeer('umap.py', { threads })
+  const peer = await startPeer('umap_learn.py', { threads })
   if (!peer) console.log('umap-learn was not found (python3 with it, or PYTHON=…): no ratios.\n')
   try {
     for (const [name, x] of await sets()) {

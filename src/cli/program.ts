@@ -15,6 +15,7 @@ import { addLookalike } from './commands/lookalike.ts'
 import { addMethods } from './commands/methods.ts'
 import { addModels } from './commands/models.ts'
 import { addFeatures } from './commands/features.ts'
+import { addProject } from './commands/project.ts'
 import { addRecommend } from './commands/recommend.ts'
 import { addSegments } from './commands/segments.ts'
 import { addServe } from './commands/serve.ts'
@@ -108,6 +109,7 @@ function buildProgram(shell: Shell): Command {
     addFeatures,
     addRecommend,
     addSimilar,
+    addProject,
     addLookalike,
     addAudiences,
     addTransfer,

@@ -1,17 +1,8 @@
 /** The job that draws the map of users or items. */
-import { drawMap, type MapPlaces } from '../audience/map.ts'
+import { drawMap } from '../audience/map.ts'
 import { run } from '../train/run.ts'
-import {
-  beginRunningMap,
-  endRunningMap,
-  loadMap,
-  mapName,
-  type MapOf,
-  saveMap,
-  saveRunningMap,
-} from '../workspace/maps.ts'
+import { beginRunningMap, endRunningMap, mapToGoOnFrom, saveMap, saveRunningMap } from '../workspace/maps.ts'
 import { eventsIn } from '../workspace/spaces.ts'
-import type { Workspace } from '../workspace/workspace.ts'
 import type { JobContext } from './context.ts'
 import { projectJob } from './schemas.ts'
 import { resolveWithModel } from './spaces.ts'
@@ -27,7 +18,7 @@ export async function projectSpace(context: JobContext): Promise<unknown> {
   const { space, model } = await resolveWithModel(context, wanted, of === 'users' ? 'user' : 'item')
   const upTo = model ? eventsIn(model.data) : await store.events.last()
   const ids = [...space.ids]
-  const before = initial === 'previous' ? await placesBefore(workspace, of, space.name) : null
+  const before = initial === 'previous' ? await mapToGoOnFrom(workspace, of, space.name) : null
   try {
     await beginRunningMap(workspace, of, ids)
     let [shown, epochs] = [-Infinity, 0]
@@ -54,11 +45,4 @@ export async function projectSpace(context: JobContext): Promise<unknown> {
   } finally {
     await endRunningMap(workspace, of)
   }
-}
-
-/** The map in service, if it is of the same space: one of another has other neighbours, and is no place to go on from. */
-async function placesBefore(workspace: Workspace, of: MapOf, space: string): Promise<MapPlaces | null> {
-  if ((await workspace.currentVersion(mapName(of))) === undefined) return null
-  const map = await loadMap(workspace, mapName(of))
-  return map.space.name === space ? map : null
 }

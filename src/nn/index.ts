@@ -47,3 +47,5 @@ export {
 } from './training/phase.ts'
 export { autoencoderSettings, corrupt, pretrain, type Pretrained } from './training/pretraining.ts'
 export { sliceRows, takeRows, times, withTranspose } from './rows.ts'
+export { umap, type UmapOptions } from './projection/umap.ts'
+export { principalComponents } from './projection/principal.ts'

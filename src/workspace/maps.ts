@@ -67,6 +67,17 @@ export async function loadMap(workspace: Workspace, name: string, version?: numb
   return restoreMap(await workspace.loadModel(name, version))
 }
 
+/** The map in service, if it is of the same space: one of another has other neighbours, and is no place to go on from. */
+export async function mapToGoOnFrom(
+  workspace: Workspace,
+  of: MapOf,
+  space: string,
+): Promise<LoadedMap | null> {
+  if ((await workspace.currentVersion(mapName(of))) === undefined) return null
+  const map = await loadMap(workspace, mapName(of))
+  return map.space.name === space ? map : null
+}
+
 function restoreMap(model: LoadedModel): LoadedMap {
   const { of, space, neighbourhood } = requireFamily(model, 'map') as unknown as Metadata
   const ids = of === 'users' ? model.users : model.items
