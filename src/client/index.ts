@@ -20,6 +20,7 @@ export type Recommendations = Out<typeof schemas.recommendations>
 export type Similar = Out<typeof schemas.similar>
 export type Job = Out<typeof schemas.job>
 export type JobInput = In<typeof jobBody>
+export type WhyNot = Out<typeof schemas.whyNot>
 export type Models = Out<typeof schemas.models>
 export type Drift = Out<typeof driftSchemas.drift>
 export type Segments = Out<typeof segmentSchemas.segments>
@@ -126,7 +127,7 @@ export class Client {
   }
 
   /** Why `item` is not among what is shown to `user`. */
-  whyNot(user: string, item: string, ways: Ways = {}): Promise<Out<typeof schemas.whyNot>> {
+  whyNot(user: string, item: string, ways: Ways = {}): Promise<WhyNot> {
     const path = `/v1/users/${encodeURIComponent(user)}/recommendations/why-not`
     return this.#call('GET', path, { item, ...queryOf(ways) })
   }

@@ -56,6 +56,13 @@ export interface Answer {
   readonly items: readonly Recommended[]
 }
 
+/** What keeps an item from being shown: a word for programs, a sentence for people, and its place where it has one. */
+export interface WhyNot {
+  readonly code: 'unknown' | 'deleted' | 'excluded' | 'filter' | 'seen' | 'rank' | 'shown'
+  readonly reason: string
+  readonly rank?: number
+}
+
 export interface Sources {
   readonly model: FittedRecommender
   readonly activity: Activity
@@ -117,25 +124,27 @@ export class Answering {
   }
 
   /** Where an item stands for a user among all that could be shown, and what keeps it from being shown. */
-  whyNot(request: Request, item: string): { readonly reason: string; readonly rank?: number } {
+  whyNot(request: Request, item: string): WhyNot {
     const row = this.#items.row(item)
-    if (row < 0) return { reason: 'no event of this item was known when the model was trained' }
-    if (this.#sources.erased.items.has(item)) return { reason: 'the item was deleted' }
+    if (row < 0)
+      return { code: 'unknown', reason: 'no event of this item was known when the model was trained' }
+    if (this.#sources.erased.items.has(item)) return { code: 'deleted', reason: 'the item was deleted' }
     const subject = this.#subject(request)
-    if (request.exclude?.includes(item)) return { reason: 'the request excludes it' }
+    if (request.exclude?.includes(item)) return { code: 'excluded', reason: 'the request excludes it' }
     if (request.filter && this.#sources.catalogue.allowed(this.#items, request.filter).mask[row] === 0) {
-      return { reason: 'its attributes do not meet the filter' }
+      return { code: 'filter', reason: 'its attributes do not meet the filter' }
     }
     if (!request.includeSeen && this.#history(subject).includes(row)) {
-      return { reason: 'the user has interacted with it' }
+      return { code: 'seen', reason: 'the user has interacted with it' }
     }
     return heap.scope(() => {
       const scores = heap.scratchF32(this.#items.size)
       this.#score(subject.rung, [subject], scores)
       this.#restrict(subject, scores)
       const rank = 1 + scores.reduce((better, score) => better + (score > scores[row] ? 1 : 0), 0)
-      const reason = rank <= request.n ? `it is shown, at place ${rank}` : `${rank - 1} items score higher`
-      return { reason, rank }
+      return rank <= request.n
+        ? { code: 'shown', reason: `it is shown, at place ${rank}`, rank }
+        : { code: 'rank', reason: `${rank - 1} items score higher`, rank }
     })
   }
 

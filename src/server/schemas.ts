@@ -194,7 +194,12 @@ export const similar = z
   })
   .meta({ id: 'Similar' })
 export const whyNot = z
-  .object({ item: z.string(), reason: z.string(), rank: z.int().optional() })
+  .object({
+    item: z.string(),
+    code: z.enum(['unknown', 'deleted', 'excluded', 'filter', 'seen', 'rank', 'shown']),
+    reason: z.string(),
+    rank: z.int().optional(),
+  })
   .meta({ id: 'WhyNot' })
 
 export const job = z

@@ -14,6 +14,7 @@ export default function Drawn({
   series,
   height = 220,
   bars = false,
+  spanGaps = false,
 }: ChartProps) {
   const { ref, width } = useElementSize()
   const place = useRef<HTMLDivElement>(null)
@@ -71,6 +72,7 @@ export default function Drawn({
             label,
             stroke: colours.series[at % colours.series.length],
             width: 2,
+            spanGaps,
             points: { show: false },
             value: (_: UPlot, value: number | null) => number(value),
             ...(bars ? { paths: steps, fill: `${colours.series[at % colours.series.length]}22` } : {}),
@@ -86,7 +88,7 @@ export default function Drawn({
       made.destroy()
       plot.current = null
     }
-  }, [width, height, time, bars, xLabel, labels, format, colours])
+  }, [width, height, time, bars, xLabel, labels, format, colours, spanGaps])
 
   return (
     <div ref={ref}>

@@ -20,6 +20,8 @@ export interface ChartProps {
   readonly height?: number
   /** Steps rather than lines: counts of buckets. */
   readonly bars?: boolean
+  /** Joins what stands on both sides of places without a value. */
+  readonly spanGaps?: boolean
 }
 
 const Drawn = lazy(() => import('./chart-drawn.tsx'))

@@ -8,12 +8,14 @@ export interface Colours {
   readonly series: readonly string[]
   readonly text: string
   readonly grid: string
+  /** Lines that join things. */
+  readonly edge: string
   readonly background: string
 }
 
 export function useColours(): Colours {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
   return scheme === 'dark'
-    ? { series: dark, text: '#c9c9c9', grid: '#3b3b3b', background: '#242424' }
-    : { series: light, text: '#495057', grid: '#e9ecef', background: '#ffffff' }
+    ? { series: dark, text: '#c9c9c9', grid: '#3b3b3b', edge: '#666d75', background: '#242424' }
+    : { series: light, text: '#495057', grid: '#e9ecef', edge: '#b4bdc6', background: '#ffffff' }
 }

@@ -14,6 +14,7 @@ const paths = {
   moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z',
   language: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18',
   pencil: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',
+  close: 'M6 6l12 12M18 6 6 18',
   warning: 'M12 4 2.5 20h19zM12 10v4.5M12 17.5v.2',
   empty: 'M4 13 7 5h10l3 8v6H4zM4 13h5l1 2.5h4l1-2.5h5',
 } as const

@@ -9,12 +9,14 @@ export function Interval({
   low,
   high,
   most,
+  labelWidth = 110,
 }: {
   readonly label: string
   readonly value: number
   readonly low: number | undefined
   readonly high: number | undefined
   readonly most: number
+  readonly labelWidth?: number
 }) {
   const { series, grid } = useColours()
   const format = useFormat()
@@ -22,7 +24,7 @@ export function Interval({
   const [first] = series
   return (
     <Group gap="sm" wrap="nowrap">
-      <Text size="sm" w={110} flex="none">
+      <Text size="sm" w={labelWidth} flex="none">
         {label}
       </Text>
       <Box flex={1} miw={60} visibleFrom="xs">
