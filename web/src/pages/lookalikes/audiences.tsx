@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/format.ts'
 import { ExportMenu } from '../../ui/export-menu.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useAudiences } from './use-audiences.ts'
+import { Wide } from '../../ui/wide.tsx'
 
 export function Audiences() {
   const { t } = useTranslation('lookalikes')
@@ -19,7 +20,7 @@ export function Audiences() {
     return <Empty title={t('audiences.empty')}>{t('audiences.emptyTodo')}</Empty>
   }
   return (
-    <div className="wide" tabIndex={0} role="region" aria-label={t('audiences.title')}>
+    <Wide label={t('audiences.title')}>
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -35,7 +36,7 @@ export function Audiences() {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   )
 }
 
@@ -50,7 +51,7 @@ function Row({ audience }: { readonly audience: Audience }) {
   const { id, name } = audience
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={170}>
         <Stack gap={4}>
           <Group gap="xs">
             <Text span fw={600} className="id">

@@ -16,7 +16,7 @@ import {
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { LookalikeRequest } from 'homophily/client'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/queries.ts'
 import { Failure } from '../../ui/states.tsx'
@@ -42,7 +42,7 @@ export function Builder({
   readonly onSearch: (body: LookalikeRequest) => void
 }) {
   const { t } = useTranslation('lookalikes')
-  const [text, setText] = useState(given.join('\n'))
+  const [typed, setText] = useState<string | null>(null)
   const [suppress, setSuppress] = useState('')
   const [suppressAudiences, setSuppressAudiences] = useState<string[]>([])
   const [method, setMethod] = useState<Method>('centroid')
@@ -56,9 +56,7 @@ export function Builder({
     staleTime: Infinity,
   })
   const { data: typical } = members
-  useEffect(() => {
-    if (typical) setText(typical.items.map(({ id }) => id).join('\n'))
-  }, [typical])
+  const text = typed ?? typical?.items.map(({ id }) => id).join('\n') ?? given.join('\n')
   const seeds = idsOf(text)
 
   return (

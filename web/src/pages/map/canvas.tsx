@@ -105,12 +105,15 @@ export function MapCanvas(props: MapCanvasProps) {
   }
 
   return (
+    // A map is an application: it takes the focus, and keys move it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={box}
       className={classes.map}
       role="application"
       aria-label={label}
       aria-describedby={help}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onKeyDown={onKeyDown}
     >

@@ -24,6 +24,12 @@ import { useScene } from './use-scene.ts'
 
 const nothing: ReadonlySet<number> = new Set()
 
+interface Chosen {
+  readonly rows: readonly number[]
+  /** How often the choice changed: what was saved of another one is not shown for this one. */
+  readonly change: number
+}
+
 export function Explore({ map }: { readonly map: MadeMap }) {
   const { t } = useTranslation('map')
   const format = useFormat()
@@ -32,7 +38,7 @@ export function Explore({ map }: { readonly map: MadeMap }) {
   const version = chosenVersion ?? map.version ?? map.versions.at(-1)!
   const [by, setBy] = useState(map.of === 'users' ? 'segment' : 'activity')
   const [off, setOff] = useState(nothing)
-  const [rows, setRows] = useState<readonly number[]>([])
+  const [{ rows, change }, setChosen] = useState<Chosen>({ rows: [], change: 0 })
   const [mode, setMode] = useState<'pan' | 'lasso'>('pan')
   const [focus, setFocus] = useState(-1)
   const [hovered, setHovered] = useState<{ row: number; x: number; y: number } | null>(null)
@@ -76,7 +82,10 @@ export function Explore({ map }: { readonly map: MadeMap }) {
 
   const choose = useCallback(
     (next: readonly number[], add: boolean) =>
-      setRows((before) => (add ? [...new Set([...before, ...next])].sort((a, b) => a - b) : next)),
+      setChosen((before) => ({
+        rows: add ? [...new Set([...before.rows, ...next])].sort((a, b) => a - b) : next,
+        change: before.change + 1,
+      })),
     [],
   )
   const events = useMemo(
@@ -91,7 +100,7 @@ export function Explore({ map }: { readonly map: MadeMap }) {
   /** Rows mean other users in another version. */
   function changeVersion(next: number): void {
     setVersion(next)
-    setRows([])
+    choose([], false)
     setFocus(-1)
     setHovered(null)
   }
@@ -188,11 +197,12 @@ export function Explore({ map }: { readonly map: MadeMap }) {
             />
           )}
           <Selection
+            key={change}
             of={map.of}
             rows={rows}
             ids={scene.ids}
             colouring={colouring}
-            onClear={() => setRows([])}
+            onClear={() => choose([], false)}
           />
         </Stack>
       </div>

@@ -2,7 +2,7 @@
 import { Progress, Stack, Text } from '@mantine/core'
 import { useComputedColorScheme } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
@@ -32,12 +32,9 @@ export function Running({
   const done = progress.of > 0 ? progress.done / progress.of : 0
   const [shown, setShown] = useState<{ now: Float32Array; before: Float32Array | null } | null>(null)
   const { data } = points
-  useEffect(() => {
-    if (data && data.length > 0)
-      setShown((last) =>
-        last?.now === data ? last : { now: data, before: last?.now.length === data.length ? last.now : null },
-      )
-  }, [data])
+  if (data && data.length > 0 && shown?.now !== data) {
+    setShown({ now: data, before: shown?.now.length === data.length ? shown.now : null })
+  }
   const look = useMemo(
     () => ({
       codes: new Uint8Array((shown?.now.length ?? 0) / 2).fill(NO_VALUE),

@@ -1,7 +1,7 @@
 /** What is chosen on the map, and what can be made of it. */
 import { Alert, Anchor, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { client } from '../../api/queries.ts'
@@ -32,11 +32,6 @@ export function Selection({
     mutationFn: () => client().createAudience({ name: name.trim(), members: rows.map((row) => ids![row]) }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['audiences'] }),
   })
-  const { reset } = save
-  useEffect(() => {
-    reset()
-    setName('')
-  }, [rows, reset])
   const parts = countByCategory(colouring, rows)
   return (
     <Card withBorder padding="sm">

@@ -1,6 +1,6 @@
 /** The points of a version and their ids, as they come; a change of version moves the points that both have. */
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { client } from '../../api/queries.ts'
 import { carried, type Scene } from './scene.ts'
 
@@ -18,17 +18,14 @@ export function useScene(name: string, version: number) {
   const [scene, setScene] = useState<Scene | null>(null)
   const { data: newPoints } = points
   const { data: newIds } = ids
-  useEffect(() => {
-    if (!newPoints) return
-    setScene((last) => {
-      if (last?.points === newPoints) return newIds && !last.ids ? { ...last, ids: newIds } : last
-      // The first points are shown at once; those of another version when it is known which is which.
-      if (last && !newIds) return last
-      const from =
-        last?.ids && newIds ? carried({ ids: last.ids, points: last.points }, newIds, newPoints) : null
-      return { points: newPoints, ids: newIds ?? null, from }
-    })
-  }, [newPoints, newIds])
+  if (newPoints && scene?.points === newPoints) {
+    if (newIds && !scene.ids) setScene({ ...scene, ids: newIds })
+  } else if (newPoints && (newIds || !scene)) {
+    // The first points are shown at once; those of another version when it is known which is which.
+    const from =
+      scene?.ids && newIds ? carried({ ids: scene.ids, points: scene.points }, newIds, newPoints) : null
+    setScene({ points: newPoints, ids: newIds ?? null, from })
+  }
   return {
     scene,
     /** Whether what is shown is what was asked for. */

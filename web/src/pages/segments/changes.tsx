@@ -144,6 +144,7 @@ function Flows({ churn }: { readonly churn: Churn }) {
       </Panel>
       <Panel title={t('movers.title')}>
         <Movers
+          key={chosen ? `${chosen.from} ${chosen.to}` : ''}
           from={churn.from}
           to={churn.to}
           names={churn.names}

@@ -11,6 +11,7 @@ import { segmentColour } from './colour.ts'
 import { Dot } from './dot.tsx'
 import { pairsOf } from './pairs.ts'
 import { useSegment, useSegments } from './use-segments.ts'
+import { Wide } from '../../ui/wide.tsx'
 
 const SHOWN = 20
 
@@ -88,7 +89,7 @@ function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
   const digits = (value: number): number => (Math.abs(value) < 10 ? 2 : 1)
   return (
     <Panel title={t('compare.differences')}>
-      <div className="wide" tabIndex={0} role="region" aria-label={t('compare.differences')}>
+      <Wide label={t('compare.differences')}>
         <Table className="figures" verticalSpacing={6} horizontalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -151,7 +152,7 @@ function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </Panel>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/format.ts'
 import { segmentColour } from './colour.ts'
+import { Wide } from '../../ui/wide.tsx'
 
 export interface LiftRow {
   /** What is counted; in words. */
@@ -38,7 +39,7 @@ export function LiftTable({
   const middle = rows.some(({ lift }) => lift < 1) ? 50 : 0
   return (
     <>
-      <div className="wide" tabIndex={0} role="region" aria-label={caption}>
+      <Wide label={caption}>
         <Table verticalSpacing={6} className="figures" horizontalSpacing="xs" miw={520}>
           <Table.Thead>
             <Table.Tr>
@@ -69,7 +70,7 @@ export function LiftTable({
             })}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       {rows.length > SHOWN && (
         <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setAll(!all)} aria-expanded={all}>
           {all ? t('lift.fewer') : t('lift.all', { count: rows.length })}

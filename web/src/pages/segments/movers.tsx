@@ -1,11 +1,12 @@
 /** The users who moved, by name. */
 import { Anchor, Button, Group, Select, Stack, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { client } from '../../api/queries.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
+import { Wide } from '../../ui/wide.tsx'
 
 const PAGE = 20
 
@@ -20,17 +21,13 @@ export function Movers({
   readonly to: number
   /** What segments are called. */
   readonly names: Readonly<Record<string, string>>
-  /** What was chosen in the picture. */
+  /** What is asked for at first. */
   readonly source: string | null
   readonly target: string | null
 }) {
   const { t } = useTranslation('segments')
   const [source, setSource] = useState(givenSource)
   const [target, setTarget] = useState(givenTarget)
-  useEffect(() => {
-    setSource(givenSource)
-    setTarget(givenTarget)
-  }, [givenSource, givenTarget])
   const movers = useInfiniteQuery({
     queryKey: ['segments', 'movers', from, to, source, target],
     queryFn: ({ pageParam }) =>
@@ -76,7 +73,7 @@ export function Movers({
       {movers.isPending && <Loading />}
       {movers.isSuccess && items.length === 0 && <Text size="sm">{t('movers.none')}</Text>}
       {items.length > 0 && (
-        <div className="wide" tabIndex={0} role="region" aria-label={t('movers.title')}>
+        <Wide label={t('movers.title')}>
           <Table verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
@@ -103,7 +100,7 @@ export function Movers({
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
       {movers.hasNextPage && (
         <Button

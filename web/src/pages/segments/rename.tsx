@@ -12,6 +12,11 @@ import { Dot } from './dot.tsx'
 export function Rename({ segment }: { readonly segment: Segment }) {
   const { t } = useTranslation(['segments', 'common'])
   const [text, setText] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const editing = text !== null
+  useEffect(() => {
+    if (editing) field.current?.select()
+  }, [editing])
   const heading = useRef<HTMLHeadingElement>(null)
   const queries = useQueryClient()
   const rename = useMutation({
@@ -65,7 +70,7 @@ export function Rename({ segment }: { readonly segment: Segment }) {
           onKeyDown={(event) => event.key === 'Escape' && close()}
           maxLength={200}
           required
-          autoFocus
+          ref={field}
           w={320}
           maw="100%"
         />

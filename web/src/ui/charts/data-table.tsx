@@ -1,6 +1,7 @@
 /** The figures of a picture, folded away until somebody wants them. */
 import { Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { Wide } from '../wide.tsx'
 
 export function DataTable({
   caption,
@@ -17,7 +18,7 @@ export function DataTable({
       <Text component="summary" size="sm" c="dimmed">
         {t('asTable')}
       </Text>
-      <div className="wide" tabIndex={0} role="region" aria-label={caption}>
+      <Wide label={caption}>
         <Table className="figures" withRowBorders={false} verticalSpacing={2} w="auto">
           <Table.Thead>
             <Table.Tr>
@@ -36,7 +37,7 @@ export function DataTable({
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </details>
   )
 }
