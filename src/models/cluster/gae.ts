@@ -18,7 +18,6 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
-import { mostModular, startsSetting } from './family/starts.ts'
 
 /** Z = Â max(Â X W, 0) W′; L = weighted cross-entropy of σ(Z Zᵀ) against A + I; k-means on Z. */
 export const gae = graphClusterer(false, {
@@ -45,19 +44,16 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       epochs: z.int().positive().default(30).describe('Epochs, each one step on the whole graph.'),
       assign: z.enum(assigners).default('k-means').describe('How clusters are read off the code.'),
       rate: z.number().positive().default(3e-3).describe('Learning rate of Adam.'),
-      starts: startsSetting
-        .default(5)
-        .describe('Trainings from other first weights; the one whose clusters are the most modular is kept.'),
     }),
     presets: {
       official: {
         summary:
           'The authors’ code: 32-16, 200 epochs; made for link prediction, far past its best for clusters.',
-        config: { hidden: 32, latent: 16, epochs: 200, rate: 0.01, starts: 1 },
+        config: { hidden: 32, latent: 16, epochs: 200, rate: 0.01 },
       },
     },
     needs: ['features', 'graph'],
-    estimate: ({ rows, columns, edges }, { hidden, latent, epochs, starts }) => {
+    estimate: ({ rows, columns, edges }, { hidden, latent, epochs }) => {
       const sizes = [columns, hidden, (variational ? 2 : 1) * latent]
       return {
         bytes:
@@ -65,60 +61,55 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
           linkReconstructionBytes(rows, latent) +
           32 * (edges + rows),
         operations:
-          starts *
-          epochs *
-          (3 * rows * layerWeights(sizes) + 3 * (edges + rows) * hidden + 2 * rows * rows * latent),
+          epochs * (3 * rows * layerWeights(sizes) + 3 * (edges + rows) * hidden + 2 * rows * rows * latent),
       }
     },
-    *fit(input, config, { rng, observe }) {
-      const { clusters, restarts, hidden, latent: width, epochs, assign, rate } = config
+    *fit(input, { clusters, restarts, hidden, latent: width, epochs, assign, rate }, { rng, observe }) {
       const { x } = prepareFeatures(input.features!, clusters)
       const target = withLoops(input.graph!).placed()
       const a = normalised(target, 'symmetric').placed()
+      const network = createGraphEncoder([x.cols, hidden, width], variational, rng.stream('init'))
       const [n, positives] = [x.rows, target.nnz]
-      return yield* mostModular(config.starts, input.graph!, rng, function* (rng) {
-        const network = createGraphEncoder([x.cols, hidden, width], variational, rng.stream('init'))
-        const noise = rng.stream('noise')
-        const step = descend({
-          params: network,
-          optimiser: (params) => adam(params, { rate }),
-          forward: (p) => encodeGraph(p, a, x),
-          terms: [
-            {
-              name: 'links',
-              // The rare edges weigh as much as all other pairs together.
-              weight: (n * n) / Math.max(1, 2 * (n * n - positives)),
-              of({ mean, logVariance }) {
-                const z = logVariance ? reparameterise(mean, logVariance, noise) : mean
-                return linkReconstruction(z, target, (n * n - positives) / positives)
-              },
+      const noise = rng.stream('noise')
+      const step = descend({
+        params: network,
+        optimiser: (params) => adam(params, { rate }),
+        forward: (p) => encodeGraph(p, a, x),
+        terms: [
+          {
+            name: 'links',
+            // The rare edges weigh as much as all other pairs together.
+            weight: (n * n) / Math.max(1, 2 * (n * n - positives)),
+            of({ mean, logVariance }) {
+              const z = logVariance ? reparameterise(mean, logVariance, noise) : mean
+              return linkReconstruction(z, target, (n * n - positives) / positives)
             },
-            ...(variational
-              ? [
-                  {
-                    name: 'prior',
-                    weight: 1 / n,
-                    of: ({ mean, logVariance }: ReturnType<typeof encodeGraph>) =>
-                      standardPrior(mean, logVariance!),
-                  },
-                ]
-              : []),
-          ],
-        })
-        const result = yield* runPhase({ name: 'train', epochs, batches: fullBatch, step })
-        const latent = Matrix.zeros<'node', 'latent'>(n, width)
-        heap.scope(() => latent.data.set(encodeGraph(network, a, x).mean.data))
-        const { labels, probabilities, centres } = yield* assigner(assign, restarts)(latent, clusters, rng)
-        observe?.({ epoch: epochs, labels, latent })
-        return {
-          labels,
-          clusters,
-          probabilities,
-          latent,
-          centres,
-          facts: clusterFacts(labels, clusters, { ...result }),
-        }
+          },
+          ...(variational
+            ? [
+                {
+                  name: 'prior',
+                  weight: 1 / n,
+                  of: ({ mean, logVariance }: ReturnType<typeof encodeGraph>) =>
+                    standardPrior(mean, logVariance!),
+                },
+              ]
+            : []),
+        ],
       })
+      const result = yield* runPhase({ name: 'train', epochs, batches: fullBatch, step })
+      const latent = Matrix.zeros<'node', 'latent'>(n, width)
+      heap.scope(() => latent.data.set(encodeGraph(network, a, x).mean.data))
+      const { labels, probabilities, centres } = yield* assigner(assign, restarts)(latent, clusters, rng)
+      observe?.({ epoch: epochs, labels, latent })
+      return {
+        labels,
+        clusters,
+        probabilities,
+        latent,
+        centres,
+        facts: clusterFacts(labels, clusters, { ...result }),
+      }
     },
   })
 }

@@ -1,5 +1,5 @@
 /** What a clustering method learned, in rows rather than ids. Row r belongs to row r of the input. */
-import { Matrix } from '../../../tensor/matrix.ts'
+import type { Matrix } from '../../../tensor/matrix.ts'
 import type { StateTensor } from '../../state.ts'
 
 export interface ClusterState {
@@ -33,28 +33,4 @@ export interface ProbabilisticState extends ClusterState {
 
 export function isProbabilistic(state: ClusterState): state is ProbabilisticState {
   return state.probabilities !== null
-}
-
-/** What is done to each array of a state. */
-export type Move = <T extends Float32Array | Int32Array | Uint32Array>(array: T) => T
-
-/** The matrix with its array moved. */
-export function withArray<M extends Matrix>(m: M, move: Move): M {
-  return new Matrix(m.rows, m.cols, move(m.data)) as M
-}
-
-/** The state with each of its arrays moved by `move`. */
-export function moved(state: ClusterState, move: Move): ClusterState {
-  const { labels, probabilities, latent, centres, extra } = state
-  const tensors = Object.entries(extra ?? {}).map(
-    ([name, t]) => [name, { ...t, data: move(t.data) }] as const,
-  )
-  return {
-    ...state,
-    labels: move(labels),
-    probabilities: probabilities && withArray(probabilities, move),
-    latent: latent && withArray(latent, move),
-    centres: centres && withArray(centres, move),
-    ...(extra ? { extra: Object.fromEntries(tensors) } : {}),
-  }
 }
