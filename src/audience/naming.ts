@@ -5,7 +5,7 @@ import type { Profile } from './profile.ts'
 const PARTS = 3
 const MOST = 6
 /** Numbers are named where a member has the larger one (or the smaller) with this probability. */
-const CLEARLY = 0.7
+const CLEARLY = 2 / 3
 const SIGNIFICANT = 0.05
 
 /** The parts of a name, the most telling first. Items come where attributes say nothing. */

@@ -26,8 +26,10 @@ export interface SegmentOptions extends RunOptions {
   readonly config: Readonly<Record<string, unknown>>
   readonly preset?: string | undefined
   readonly seed: number
-  /** Bootstrap samples (or other seeds, where the method cannot assign rows) that stability is over; 0: it is not computed. */
+  /** Other runs that stability is over; 0: it is not computed. */
   readonly runs: number
+  /** What they differ in. Default: bootstrap samples, or seeds where the method cannot assign rows. */
+  readonly over?: ClusterStability['over'] | undefined
 }
 
 export interface Quality {
@@ -108,7 +110,7 @@ export async function segmentUsers(
     input: { features: rows, graph: null },
     seed,
   })
-  const over = fitted.inductive && !input.graph ? 'bootstrap' : 'seeds'
+  const over = options.over ?? (fitted.inductive && !input.graph ? 'bootstrap' : 'seeds')
   const stability = runs > 0 ? await clusteringStability(fitted, input, { ...running, over, runs }) : null
   return {
     model: stability ? fitted.withStability(stability) : fitted,

@@ -17,12 +17,14 @@ import { readVectors } from '../workspace/vectors/index.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Context } from './context.ts'
 import { fitOptions } from './feature-source.ts'
+import { given } from './flags.ts'
 
 export interface SegmentInputFlags {
   readonly vectors?: string
   readonly vectorIds?: string
   readonly users?: string
   readonly feature?: string[]
+  readonly itemFeature?: string[]
   readonly missing?: string[]
   readonly items?: string
   readonly interactions?: string[]
@@ -64,7 +66,11 @@ export async function readSegmentInput(
   const upTo = (await store?.events.last()) ?? 0
   const found = await attributes(context, job, 'user', flags.users)
   const users = found && { ...found, options: fitOptions(flags, 1) }
-  const items = await attributes(context, job, 'item', flags.items)
+  const things = await attributes(context, job, 'item', flags.items)
+  const items = things && {
+    ...things,
+    options: fitOptions(given({ feature: flags.itemFeature, missing: flags.missing }), 1),
+  }
   const files = flags.interactions
   const read = files ? (await context.untilInterrupted(() => readInteractions(files))).interactions : null
   const parts = { users, items, upTo }

@@ -83,6 +83,12 @@ export const segmentJob = z
     preset: z.string().optional(),
     seed: z.int().default(1),
     stabilityRuns: z.int().min(0).max(100).default(5).describe('Other runs that the stability is over.'),
+    stabilityOver: z
+      .enum(['seeds', 'bootstrap'])
+      .optional()
+      .describe(
+        'What they differ in. Default: bootstrap samples, or seeds where the method cannot assign rows.',
+      ),
     promote: z.boolean().default(true).describe('Whether it goes into service.'),
   })
   .meta({ id: 'SegmentJob' })

@@ -16,6 +16,7 @@ export async function segmentStore(context: JobContext): Promise<BuiltSegmentati
     segmentation,
     space: wanted,
     stabilityRuns,
+    stabilityOver,
     ...options
   } = segmentJob.parse({
     kind: 'segment',
@@ -35,6 +36,7 @@ export async function segmentStore(context: JobContext): Promise<BuiltSegmentati
   return buildSegmentation(workspace, segmentation, input, {
     ...options,
     runs: stabilityRuns,
+    over: stabilityOver,
     signal,
     onProgress,
   })

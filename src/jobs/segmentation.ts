@@ -89,7 +89,7 @@ function traitsFor({ users, items, interactions }: SegmentationInput, population
     return { traits: own, items: null, itemIds: String, itemTitle: String }
   }
   const histories = itemsOf(interactions, population)
-  const ofItems = items ? traitsOf(items.table, items.ids, interactions.items).values : []
+  const ofItems = items ? traitsOf(items.table, items.ids, interactions.items, items.options).values : []
   const activity = Float64Array.from({ length: population.size }, (_, u) => histories.degree(u))
   const title = items?.table.find('title') ?? items?.table.find('name')
   return {

@@ -44,6 +44,7 @@ interface BuildFlags extends Flags, SegmentInputFlags {
   readonly preset?: string
   readonly seed: number
   readonly stabilityRuns: number
+  readonly over?: 'seeds' | 'bootstrap'
   readonly promote: boolean
 }
 interface MembersFlags extends Flags {
@@ -88,7 +89,8 @@ export function addSegments(program: Command, shell: Shell): void {
         .option('--vector-ids <file>', 'the ids of the rows, for .npy and .safetensors')
         .option('--users <file>', 'attributes of users (default: those in the store)')
         .option('--feature <column=kind>', 'what a column of users is (see homophily features)', collect)
-        .option('--missing <list>', 'texts in it that mean "not known"', words)
+        .option('--item-feature <column=kind>', 'what a column of items is', collect)
+        .option('--missing <list>', 'texts in both that mean "not known"', words)
         .option('--items <file>', 'attributes of items (default: those in the store)')
         .option(
           '--interactions <file>',
@@ -107,6 +109,12 @@ export function addSegments(program: Command, shell: Shell): void {
         .option('--preset <name>', 'named settings of the method')
         .option('--seed <number>', 'seed', wholeNumber, 1)
         .option('--stability-runs <count>', 'other runs that stability is over', wholeNumber, 10)
+        .addOption(
+          choiceFlag('--over <what>', 'what differs in those runs (default: bootstrap, where it can be)', [
+            'seeds',
+            'bootstrap',
+          ]),
+        )
         .option('--no-promote', 'do not put it into service'),
     ),
     build,
@@ -180,6 +188,7 @@ async function build(context: Context, flags: BuildFlags, [space]: readonly stri
       seed,
       promote,
       runs: flags.stabilityRuns,
+      over: flags.over,
     })
     context.progress.clear()
     const shown = await new Segmentations(workspace, store).show(flags.segmentation, built.version)

@@ -1,0 +1,337 @@
+/**
+ * What stands on vectors when a model is trained again with 5 % new events: a classifier that was trained on the vectors before, and segments.
+ * Prints Markdown tables; resumable: run it again with the same folder and it goes on after the last result.
+ *
+ *     node bench/audience.ts FOLDER [SEEDS]
+ *
+ * Version 1 is trained on the first 95 % of the events in time, version 2 on all of them, with another seed, as a retraining from scratch. The
+ * classifier (logistic regression, vectors of unit length) learns from half of the users on version 1 and is read on the other half.
+ */
+import { join } from 'node:path'
+import {
+  changesBetween,
+  churnOf,
+  countFlows,
+  type Grouping,
+  matchClusters,
+  sharedRows,
+} from '../src/audience/flows.ts'
+import {
+  drifts,
+  pairRows,
+  type Pairing,
+  rotated,
+  rotationOnto,
+  type Rows,
+} from '../src/audience/alignment.ts'
+import { summarizeDrift } from '../src/audience/drift.ts'
+import { segmentUsers } from '../src/audience/segment.ts'
+import type { Interactions } from '../src/data/interactions.ts'
+import { readInteractions } from '../src/data/read.ts'
+import { readTable } from '../src/data/read-table.ts'
+import { sampleAudience } from '../src/data/sample-audience.ts'
+import { splitGlobalTime } from '../src/data/split.ts'
+import type { Vocabulary } from '../src/data/vocabulary.ts'
+import { spread } from '../src/evaluate/seeds.ts'
+import { tableMarkdown } from '../src/evaluate/table.ts'
+import { trainRecommender } from '../src/evaluate/train-recommender.ts'
+import { heap } from '../src/kernels/heap.ts'
+import { decisions, fitLogistic } from '../src/nn/logistic-regression.ts'
+import { Random } from '../src/random.ts'
+import { Matrix } from '../src/tensor/matrix.ts'
+import { Sparse } from '../src/tensor/sparse.ts'
+import { inRegion, run } from '../src/train/run.ts'
+import { finished } from './support/finished.ts'
+
+const [folder = 'audience', seeds = '1,2,3'] = process.argv.slice(2)
+const SEEDS = seeds.split(',').map(Number)
+const DATA = process.env['HOMOPHILY_DATA'] ?? '../shared/data'
+
+interface Case {
+  readonly name: string
+  /** What the classifier tells. */
+  readonly target: string
+  readonly segments: number
+  load(): Promise<{ readonly all: Interactions; readonly labelOf: (user: string) => string | null }>
+}
+
+async function column(file: string, name: string): Promise<(user: string) => string | null> {
+  const { table } = await readTable(join(DATA, file))
+  const ids = table.column('user', '').values
+  const { codes, values } = table.column(name, '')
+  return (user) => {
+    const row = ids.row(user)
+    return row < 0 || codes[row] < 0 ? null : values.id(codes[row])
+  }
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'Sample marketplace',
+    target: 'planted community (20)',
+    segments: 20,
+    async load() {
+      const { periods, plan } = sampleAudience(new Random(7))
+      const communities = periods[0].userCommunities
+      return { all: periods[0].interactions, labelOf: (user) => String(communities[plan.users.row(user)]) }
+    },
+  },
+  {
+    name: 'ML-100K, ratings of 4 and 5',
+    target: 'gender',
+    segments: 8,
+    async load() {
+      const file = join(DATA, 'ml-100k/interactions.csv.gz')
+      const { interactions } = await readInteractions(file, { minWeight: 4 })
+      return { all: interactions, labelOf: await column('ml-100k/users.csv.gz', 'gender') }
+    },
+  },
+  {
+    name: 'Tianchi',
+    target: 'having a child (stage 6)',
+    segments: 4,
+    async load() {
+      const { interactions } = await readInteractions(join(DATA, 'tianchi-ecommerce/events.csv.gz'))
+      const stages = await column('tianchi-ecommerce/users.csv.gz', 'stages')
+      return {
+        all: interactions,
+        labelOf(user) {
+          const text = stages(user)
+          return text === null ? null : String(text.split(',').includes('6'))
+        },
+      }
+    },
+  },
+]
+const methods = ['fast-lightgcn', 'mf-bpr'] as const
+
+interface Outcome {
+  /** Accuracy on users that the classifier has not seen, and of the most frequent label. */
+  readonly accuracy: Readonly<Record<'version 1' | 'version 2' | 'version 2, aligned' | 'majority', number>>
+  /** Share of users that the centres of version 1 put where the segments of version 2 have them. */
+  readonly byCentres: Readonly<Record<'version 2' | 'version 2, aligned', number>>
+  readonly kept: {
+    readonly ids: number
+    readonly of: number
+    readonly users: number
+    readonly byNumber: number
+    readonly changes: number
+  }
+  readonly drift: { readonly before: number; readonly after: number }
+}
+
+interface Version {
+  readonly users: Rows
+  readonly items: Rows
+}
+
+async function versionOf(interactions: Interactions, method: string, seed: number): Promise<Version> {
+  using model = await trainRecommender(interactions, { method, seed })
+  const rows = (ids: Vocabulary, name: string): Rows => {
+    const { data, shape } = model.state.tensors[name]
+    return { ids, dim: shape[1], data: (data as Float32Array).slice() }
+  }
+  return { users: rows(interactions.users, 'users'), items: rows(interactions.items, 'items') }
+}
+
+function outcome(of: Case, method: string, seed: number): Promise<Outcome> {
+  return finished(
+    folder,
+    { name: of.name, target: of.target, segments: of.segments, method, seed },
+    async () => {
+      const { all, labelOf } = await of.load()
+      const { train } = splitGlobalTime(all, { test: 0.05 })
+      const first = await versionOf(train, method, seed)
+      const second = await versionOf(all, method, seed + 100)
+      const pairings = (['users', 'items'] as const).map((kind): Pairing => ({
+        now: second[kind],
+        before: first[kind],
+        pairs: pairRows(second[kind], first[kind]),
+      }))
+      const rotation = rotationOnto(pairings)
+      const { users } = second
+      const aligned: Rows = { ...users, data: rotated(users.data, users.dim, rotation) }
+      return {
+        accuracy: await classifier(first.users, users, aligned, labelOf, seed),
+        ...(await segments(of, first.users, users, aligned, seed)),
+        drift: { before: meanDrift(users, first.users), after: meanDrift(aligned, first.users) },
+      }
+    },
+  )
+}
+
+function meanDrift(now: Rows, before: Rows): number {
+  return summarizeDrift(drifts({ now, before, pairs: pairRows(now, before) }), String).mean!
+}
+
+/** Trained on version 1 of half of the users, read on the other half. */
+async function classifier(
+  first: Rows,
+  second: Rows,
+  aligned: Rows,
+  labelOf: (user: string) => string | null,
+  seed: number,
+): Promise<Outcome['accuracy']> {
+  const known = first.ids.ids().filter((id) => labelOf(id) !== null && second.ids.row(id) >= 0)
+  const shuffled = new Random(seed).stream('halves').shuffle(known)
+  const [learn, read] = [shuffled.slice(0, known.length >> 1), shuffled.slice(known.length >> 1)]
+  const labels = [...new Set(known.map(labelOf))]
+  const code = (id: string): number => labels.indexOf(labelOf(id))
+  const counts = labels.map((label) => read.filter((id) => labelOf(id) === label).length)
+  const job = (function* () {
+    const x = rowsOf(first, learn)
+    const indptr = Uint32Array.from({ length: learn.length + 1 }, (_, r) => r)
+    const positives = new Sparse(learn.length, labels.length, indptr, Int32Array.from(learn, code), null)
+    const model = yield* fitLogistic(x, positives)
+    const accuracy = (rows: Rows): number => {
+      const scores = decisions(model, rowsOf(rows, read))
+      let right = 0
+      read.forEach((id, r) => {
+        const own = scores.subarray(r * labels.length, (r + 1) * labels.length)
+        if (own.indexOf(Math.max(...own)) === code(id)) right++
+      })
+      return right / read.length
+    }
+    return {
+      'version 1': accuracy(first),
+      'version 2': accuracy(second),
+      'version 2, aligned': accuracy(aligned),
+      majority: Math.max(...counts) / read.length,
+    }
+  })()
+  return run(inRegion(job, (result) => result))
+}
+
+/** The rows of some ids, of unit length. */
+function rowsOf({ ids, dim, data }: Rows, wanted: readonly string[]): Matrix {
+  const out = heap.f32(wanted.length * dim)
+  wanted.forEach((id, r) => {
+    const row = data.subarray(ids.row(id) * dim, (ids.row(id) + 1) * dim)
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1
+    for (let j = 0; j < dim; j++) out[r * dim + j] = row[j] / length
+  })
+  return new Matrix(wanted.length, dim, out)
+}
+
+async function segments(
+  { segments: clusters }: Case,
+  first: Rows,
+  second: Rows,
+  aligned: Rows,
+  seed: number,
+): Promise<Pick<Outcome, 'byCentres' | 'kept'>> {
+  const options = { method: 'k-means', clusters, maxClusters: 2, config: {}, seed, runs: 0 }
+  const [old, now] = await Promise.all(
+    [first, aligned].map((rows) =>
+      segmentUsers({ ...rows, name: 'vectors', version: 1, of: 'user' }, true, options),
+    ),
+  )
+  const grouping = ({ model, population }: typeof old, ids: readonly (string | null)[]): Grouping => ({
+    ids: population,
+    labels: model.labels,
+    segments: ids,
+  })
+  const ids = Array.from({ length: clusters }, (_, c) => `s${c + 1}`)
+  const before = grouping(old, ids)
+  const job = sharedRows(old.population, now.population)
+  let step = job.next()
+  while (!step.done) step = job.next()
+  const rows = step.value
+  const matched = matchClusters(countFlows(before, grouping(now, ids), rows))
+  const after = grouping(
+    now,
+    Array.from(matched, (b, c) => (b < 0 ? `new ${c}` : ids[b])),
+  )
+  const flows = countFlows(before, after, rows)
+  const churn = churnOf(before, after, flows)
+  const unmatched = churnOf(before, grouping(now, ids), flows)
+  const byCentres = async (vectors: Rows): Promise<number> => {
+    const wanted = now.population.ids()
+    const job = (function* () {
+      return rowsOf(vectors, wanted)
+    })()
+    const matrix = await run(inRegion(job, (m) => new Matrix(m.rows, m.cols, m.data.slice())))
+    const { labels } = await old.model.predict(matrix)
+    const same = labels.filter((label, r) => ids[label] === after.segments[now.model.labels[r]]).length
+    return same / wanted.length
+  }
+  return {
+    byCentres: { 'version 2': await byCentres(second), 'version 2, aligned': await byCentres(aligned) },
+    kept: {
+      ids: matched.filter((b) => b >= 0).length,
+      of: clusters,
+      users: churn.stayed / churn.shared,
+      byNumber: unmatched.stayed / unmatched.shared,
+      changes: changesBetween(before, after, flows).length,
+    },
+  }
+}
+
+const percent = (values: readonly number[]): string => {
+  const { mean, std } = spread(values)
+  return `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)}`
+}
+
+const classified: string[][] = []
+const followed: string[][] = []
+for (const of of cases) {
+  for (const method of methods) {
+    const results: Outcome[] = []
+    for (const seed of SEEDS) results.push(await outcome(of, method, seed))
+    const all = (pick: (result: Outcome) => number): string => percent(results.map(pick))
+    classified.push([
+      of.name,
+      of.target,
+      method,
+      all(({ accuracy }) => accuracy.majority),
+      all(({ accuracy }) => accuracy['version 1']),
+      all(({ accuracy }) => accuracy['version 2']),
+      all(({ accuracy }) => accuracy['version 2, aligned']),
+      all(({ drift }) => drift.before / 100),
+      all(({ drift }) => drift.after / 100),
+    ])
+    followed.push([
+      of.name,
+      method,
+      `${results.map(({ kept }) => kept.ids).join(', ')} of ${of.segments}`,
+      all(({ kept }) => kept.users),
+      all(({ kept }) => kept.byNumber),
+      all((result) => result.byCentres['version 2']),
+      all((result) => result.byCentres['version 2, aligned']),
+      results.map(({ kept }) => kept.changes).join(', '),
+    ])
+  }
+}
+console.log(
+  tableMarkdown({
+    title: `Accuracy (%) of a classifier trained on version 1, and mean drift, over seeds ${SEEDS.join(', ')}`,
+    header: [
+      'data',
+      'target',
+      'method',
+      'majority',
+      'on version 1',
+      'on version 2',
+      'on version 2, aligned',
+      'drift',
+      'drift, aligned',
+    ],
+    rows: classified,
+  }),
+)
+console.log(
+  tableMarkdown({
+    title: 'Segments after a retraining with 5 % new events',
+    header: [
+      'data',
+      'method',
+      'ids kept',
+      'users in the same segment (%)',
+      'by cluster number (%)',
+      'by centres of version 1 (%)',
+      'the same, aligned (%)',
+      'births, deaths, splits, merges',
+    ],
+    rows: followed,
+  }),
+)
