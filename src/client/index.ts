@@ -1,173 +1,129 @@
 /** A client of the service, typed by the schemas that the service checks with. It needs nothing but `fetch`. */
-import type { z } from 'zod'
-import type { jobBody } from '../jobs/schemas.ts'
 import type * as maps from '../server/schemas/maps.ts'
 import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
-import type * as audiences from '../server/schemas/audiences.ts'
 import type * as files from '../server/file-schemas.ts'
 import type * as overview from '../server/schemas/overview.ts'
 import { serverSentEvents } from './server-sent-events.ts'
+import { queryOf, Transport } from './transport.ts'
+import type {
+  In,
+  Out,
+  EventInput,
+  Attributes,
+  Entity,
+  Recommendations,
+  Similar,
+  Job,
+  JobInput,
+  WhyNot,
+  Models,
+  Drift,
+  Segments,
+  Segment,
+  SegmentName,
+  Churn,
+  Which,
+  Between,
+  MapDetails,
+  MapColours,
+  Overview,
+  EventCounts,
+  UserEvents,
+  Surroundings,
+  ImportPreview,
+  ImportReport,
+  ImportMapping,
+  Methods,
+  Schedule,
+  OnlineReport,
+  LookalikeRequest,
+  Lookalikes,
+  AudienceInput,
+  Audience,
+  AudienceChange,
+  Page,
+  PageOptions,
+  Ways,
+  ClientOptions,
+  MapChoice,
+  MapPoints,
+} from './types.ts'
 
-type In<S extends z.ZodType> = z.input<S>
-type Out<S extends z.ZodType> = z.output<S>
-
-export type EventInput = In<typeof schemas.eventInput>
-export type Attributes = In<typeof schemas.attributes>
-export type Entity = Out<typeof schemas.entity>
-export type Recommendations = Out<typeof schemas.recommendations>
-export type Similar = Out<typeof schemas.similar>
-export type Job = Out<typeof schemas.job>
-export type JobInput = In<typeof jobBody>
-export type WhyNot = Out<typeof schemas.whyNot>
-export type Models = Out<typeof schemas.models>
-export type Drift = Out<typeof driftSchemas.drift>
-export type Segments = Out<typeof segmentSchemas.segments>
-export type Segment = Out<typeof segmentSchemas.segment>
-type SegmentName = Out<typeof segmentSchemas.segmentName>
-export type Churn = Out<typeof segmentSchemas.churn>
-interface Which {
-  readonly segmentation?: string
-  readonly version?: number
-}
-interface Between {
-  readonly segmentation?: string
-  readonly from?: number
-  readonly to?: number
-}
-export type MapDetails = Out<typeof maps.map>
-export type MapColours = Out<typeof maps.mapColours>
-export type Overview = Out<typeof overview.overview>
-export type EventCounts = Out<typeof overview.eventCounts>
-export type UserEvents = Out<typeof overview.userEvents>
-export type Surroundings = Out<typeof overview.surroundings>
-export type ImportPreview = Out<typeof files.preview>
-export type ImportReport = Out<typeof files.importReport>
-export type ImportMapping = ImportPreview['mapping']
-export type Methods = Out<typeof overview.methods>
-export type Schedule = Out<typeof schemas.schedule>
-export type OnlineReport = Out<typeof schemas.onlineReport>
-export type Problem = Out<typeof schemas.problem>
-export type LookalikeRequest = In<typeof audiences.lookalikeBody>
-export type Lookalikes = Out<typeof audiences.lookalikes>
-export type AudienceInput = In<typeof audiences.audienceBody>
-export type Audience = Out<typeof audiences.audience>
-export type AudienceChange = Out<typeof audiences.audienceChange>
-/** A page of a list: `next` is the cursor of the one after it, null at the end. */
-export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
-/** Which part of a list: so many, from the `next` of the page before. */
-export type PageOptions = { readonly limit?: number; readonly cursor?: string }
-/** How to answer: how many, filters, boosts, diversity, reasons. */
-export type Ways = Omit<In<typeof schemas.sessionBody>, 'recent'>
-
-export interface ClientOptions {
-  /** Where the service listens, such as `http://127.0.0.1:7070`. */
-  readonly url: string
-  /** A key that `homophily keys create` made. */
-  readonly key?: string
-  /** Milliseconds after which a call that sends no file is given up. Default 30,000. */
-  readonly timeout?: number
-  readonly fetch?: typeof fetch
-}
-
-/** Which map: a version, by default the one in service, or the one that is being drawn. */
-export type MapChoice = { readonly version?: number } | { readonly running: true }
-
-export interface MapPoints {
-  /** x0, y0, x1, y1, … in the order of the ids. */
-  readonly coordinates: Float32Array
-  /** Null for a map that is being drawn. */
-  readonly version: number | null
-  /** How far a map that is being drawn is; null for one that is done. */
-  readonly progress: { readonly done: number; readonly of: number } | null
-}
-
-/** What the service said where it did not do what was asked: `status`, `code`, and a message for people. */
-export class ServiceError extends Error {
-  readonly status: number
-  readonly code: string
-  readonly problem: Problem | null
-
-  constructor(status: number, problem: Problem | null, text: string) {
-    super(problem?.detail ?? `the service answered ${status}: ${text.slice(0, 200)}`)
-    this.name = 'ServiceError'
-    this.status = status
-    this.code = problem?.code ?? 'UNKNOWN'
-    this.problem = problem
-  }
-}
+export { ServiceError } from './transport.ts'
+export type * from './types.ts'
 
 /** Calls reject with {@link ServiceError}; where the service cannot be reached, with what `fetch` says. */
 export class Client {
-  readonly #options: ClientOptions
+  readonly #transport: Transport
 
   constructor(options: ClientOptions) {
-    this.#options = options
+    this.#transport = new Transport(options)
   }
 
   /** Stores events; durable when it resolves. Give events ids of your own and a call can safely be repeated. */
   sendEvents(events: EventInput | readonly EventInput[]): Promise<Out<typeof schemas.stored>> {
-    return this.#call('POST', '/v1/events', {}, events)
+    return this.#transport.call('POST', '/v1/events', {}, events)
   }
 
   /** What to show to a user; with `preview`, for looking only: such an answer is not counted in reports. */
   recommend(user: string, ways: Ways & { preview?: boolean } = {}): Promise<Recommendations> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
   }
 
   /** What to show by the items of a session, oldest first. */
   recommendForSession(recent: readonly string[], ways: Ways = {}): Promise<Recommendations> {
-    return this.#call('POST', '/v1/sessions/recommendations', {}, { recent, ...ways })
+    return this.#transport.call('POST', '/v1/sessions/recommendations', {}, { recent, ...ways })
   }
 
   /** Candidates in the order of their scores. */
   rank(request: In<typeof schemas.rankBody>): Promise<Recommendations> {
-    return this.#call('POST', '/v1/rank', {}, request)
+    return this.#transport.call('POST', '/v1/rank', {}, request)
   }
 
   /** Why `item` is not among what is shown to `user`. */
   whyNot(user: string, item: string, ways: Ways = {}): Promise<WhyNot> {
     const path = `/v1/users/${encodeURIComponent(user)}/recommendations/why-not`
-    return this.#call('GET', path, { item, ...queryOf(ways) })
+    return this.#transport.call('GET', path, { item, ...queryOf(ways) })
   }
 
   similarItems(item: string, ways: Pick<Ways, 'n' | 'filter'> = {}): Promise<Similar> {
-    return this.#call('GET', `/v1/items/${encodeURIComponent(item)}/similar`, queryOf(ways))
+    return this.#transport.call('GET', `/v1/items/${encodeURIComponent(item)}/similar`, queryOf(ways))
   }
 
   similarUsers(user: string, ways: Pick<Ways, 'n'> = {}): Promise<Similar> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/similar`, queryOf(ways))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/similar`, queryOf(ways))
   }
 
   putUser(id: string, attributes: Attributes): Promise<Entity> {
-    return this.#call('PUT', `/v1/users/${encodeURIComponent(id)}`, {}, { attributes })
+    return this.#transport.call('PUT', `/v1/users/${encodeURIComponent(id)}`, {}, { attributes })
   }
 
   putItem(id: string, attributes: Attributes): Promise<Entity> {
-    return this.#call('PUT', `/v1/items/${encodeURIComponent(id)}`, {}, { attributes })
+    return this.#transport.call('PUT', `/v1/items/${encodeURIComponent(id)}`, {}, { attributes })
   }
 
   /** Erases a user everywhere: attributes, events, relations, and the answers of every version. */
   eraseUser(id: string): Promise<Out<typeof schemas.erased>> {
-    return this.#call('DELETE', `/v1/users/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('DELETE', `/v1/users/${encodeURIComponent(id)}`, {})
   }
 
   eraseItem(id: string): Promise<Out<typeof schemas.erased>> {
-    return this.#call('DELETE', `/v1/items/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('DELETE', `/v1/items/${encodeURIComponent(id)}`, {})
   }
 
   /** Asks for a job; {@link waitForJob} waits for its end. */
   createJob(job: JobInput): Promise<Job> {
-    return this.#call('POST', '/v1/jobs', {}, job)
+    return this.#transport.call('POST', '/v1/jobs', {}, job)
   }
 
   job(id: string): Promise<Job> {
-    return this.#call('GET', `/v1/jobs/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('GET', `/v1/jobs/${encodeURIComponent(id)}`, {})
   }
 
   cancelJob(id: string): Promise<Job> {
-    return this.#call('POST', `/v1/jobs/${encodeURIComponent(id)}/cancel`, {})
+    return this.#transport.call('POST', `/v1/jobs/${encodeURIComponent(id)}/cancel`, {})
   }
 
   /** Resolves with a job that has ended, whatever its end; `onProgress` hears of it twice a second until then. */
@@ -189,67 +145,72 @@ export class Client {
     id: string,
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<Job, void, void> {
-    const response = await this.#send('GET', `/v1/jobs/${encodeURIComponent(id)}/progress`, {}, options)
+    const response = await this.#transport.send(
+      'GET',
+      `/v1/jobs/${encodeURIComponent(id)}/progress`,
+      {},
+      options,
+    )
     for await (const text of serverSentEvents(response.body!)) yield JSON.parse(text) as Job
   }
 
   jobs(page: PageOptions = {}): Promise<Out<typeof schemas.jobPage>> {
-    return this.#call('GET', '/v1/jobs', queryOf(page))
+    return this.#transport.call('GET', '/v1/jobs', queryOf(page))
   }
 
   schedules(): Promise<{ items: Schedule[] }> {
-    return this.#call('GET', '/v1/schedules', {})
+    return this.#transport.call('GET', '/v1/schedules', {})
   }
 
   /** Does a job whenever the cron expression (UTC) says. */
   putSchedule(id: string, schedule: In<typeof schemas.scheduleBody>): Promise<Schedule> {
-    return this.#call('PUT', `/v1/schedules/${encodeURIComponent(id)}`, {}, schedule)
+    return this.#transport.call('PUT', `/v1/schedules/${encodeURIComponent(id)}`, {}, schedule)
   }
 
   removeSchedule(id: string): Promise<{ id: string }> {
-    return this.#call('DELETE', `/v1/schedules/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('DELETE', `/v1/schedules/${encodeURIComponent(id)}`, {})
   }
 
   /** The methods and kinds of jobs, with JSON Schemas of their settings. */
   methods(): Promise<Methods> {
-    return this.#call('GET', '/v1/methods', {})
+    return this.#transport.call('GET', '/v1/methods', {})
   }
 
   /** What there is, in numbers. */
   overview(): Promise<Overview> {
-    return this.#call('GET', '/v1/overview', {})
+    return this.#transport.call('GET', '/v1/overview', {})
   }
 
   eventCounts(range: In<typeof overview.eventCountsQuery> = {}): Promise<EventCounts> {
-    return this.#call('GET', '/v1/events/counts', queryOf(range))
+    return this.#transport.call('GET', '/v1/events/counts', queryOf(range))
   }
 
   /** Ids that begin with `prefix`. */
   search(of: 'users' | 'items', prefix: string, limit = 10): Promise<{ items: string[] }> {
-    return this.#call('GET', `/v1/search/${of}`, { prefix, limit })
+    return this.#transport.call('GET', `/v1/search/${of}`, { prefix, limit })
   }
 
   /** Users or items with attributes, in the order of their ids. */
   entities(of: 'users' | 'items', page: PageOptions = {}): Promise<Page<Entity>> {
-    return this.#call('GET', `/v1/${of}`, queryOf(page))
+    return this.#transport.call('GET', `/v1/${of}`, queryOf(page))
   }
 
   user(id: string): Promise<Entity> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
   }
 
   item(id: string): Promise<Entity> {
-    return this.#call('GET', `/v1/items/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('GET', `/v1/items/${encodeURIComponent(id)}`, {})
   }
 
   /** What a user did, the latest first. */
   eventsOf(user: string, page: PageOptions = {}): Promise<UserEvents> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/events`, queryOf(page))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/events`, queryOf(page))
   }
 
   /** The small graph around a user. */
   surroundings(user: string, sizes: In<typeof overview.surroundingsQuery> = {}): Promise<Surroundings> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
   }
 
   /** What a file holds, and what its columns are likely to mean. Of a long text file its beginning is enough, with `partial`. */
@@ -257,7 +218,7 @@ export class Client {
     file: Blob,
     options: Omit<In<typeof files.previewQuery>, 'partial'> & { readonly partial?: boolean },
   ): Promise<ImportPreview> {
-    return this.#call('POST', '/v1/imports/preview', queryOf(options), file)
+    return this.#transport.call('POST', '/v1/imports/preview', queryOf(options), file)
   }
 
   /** Stores a file of events, users, items or relations; all rows are checked before the first is stored. */
@@ -269,52 +230,52 @@ export class Client {
       readonly dryRun?: boolean
     },
   ): Promise<ImportReport> {
-    return this.#call('POST', '/v1/imports', queryOf(options), file)
+    return this.#transport.call('POST', '/v1/imports', queryOf(options), file)
   }
 
   /** Answers given, and what came of them. */
   onlineReport(range: { readonly from?: number; readonly to?: number } = {}): Promise<OnlineReport> {
-    return this.#call('GET', '/v1/reports/online', queryOf(range))
+    return this.#transport.call('GET', '/v1/reports/online', queryOf(range))
   }
 
   /** The versions of the model, and which one answers. */
   models(): Promise<Models> {
-    return this.#call('GET', '/v1/models', {})
+    return this.#transport.call('GET', '/v1/models', {})
   }
 
   /** Puts a version into service, by default the one before. */
   rollback(version?: number): Promise<Models> {
-    return this.#call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
+    return this.#transport.call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
   }
 
   /** How far users and items moved since the version before. */
   drift(version: number): Promise<Drift> {
-    return this.#call('GET', `/v1/models/${version}/drift`, {})
+    return this.#transport.call('GET', `/v1/models/${version}/drift`, {})
   }
 
   /** How far a user moved, in the version in service or another. */
   userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
   }
 
   /** The segmentations there are. */
   segmentations(): Promise<Out<typeof segmentSchemas.segmentations>> {
-    return this.#call('GET', '/v1/segmentations', {})
+    return this.#transport.call('GET', '/v1/segmentations', {})
   }
 
   /** The segments of a version, by default of the one in service. */
   segments(which: Which = {}): Promise<Segments> {
-    return this.#call('GET', '/v1/segments', queryOf(which))
+    return this.#transport.call('GET', '/v1/segments', queryOf(which))
   }
 
   /** A segment with its profile. */
   segment(id: string, which: Which = {}): Promise<Segment> {
-    return this.#call('GET', `/v1/segments/${encodeURIComponent(id)}`, queryOf(which))
+    return this.#transport.call('GET', `/v1/segments/${encodeURIComponent(id)}`, queryOf(which))
   }
 
   /** Gives a segment a name in all versions; null takes the proposed one again. */
   renameSegment(id: string, name: string | null, segmentation = 'segments'): Promise<SegmentName> {
-    return this.#call('PATCH', `/v1/segments/${encodeURIComponent(id)}`, { segmentation }, { name })
+    return this.#transport.call('PATCH', `/v1/segments/${encodeURIComponent(id)}`, { segmentation }, { name })
   }
 
   /** Members of a segment, the nearest to its middle first, page by page. */
@@ -322,17 +283,17 @@ export class Client {
     id: string,
     page: Which & { readonly limit?: number; readonly cursor?: string } = {},
   ): Promise<Out<typeof segmentSchemas.members>> {
-    return this.#call('GET', `/v1/segments/${encodeURIComponent(id)}/members`, queryOf(page))
+    return this.#transport.call('GET', `/v1/segments/${encodeURIComponent(id)}/members`, queryOf(page))
   }
 
   /** The segment that a user is in. */
   segmentOf(user: string, which: Which = {}): Promise<Out<typeof segmentSchemas.segmentOfUser>> {
-    return this.#call('GET', `/v1/users/${encodeURIComponent(user)}/segment`, queryOf(which))
+    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/segment`, queryOf(which))
   }
 
   /** Who moved from where to where between two versions: by default the one in service and the one before. */
   churn(between: Between = {}): Promise<Churn> {
-    return this.#call('GET', '/v1/segments/churn', queryOf(between))
+    return this.#transport.call('GET', '/v1/segments/churn', queryOf(between))
   }
 
   /** The users behind one flow, or some, page by page. */
@@ -344,61 +305,61 @@ export class Client {
       readonly cursor?: string
     } = {},
   ): Promise<Out<typeof segmentSchemas.churnMembers>> {
-    return this.#call('GET', '/v1/segments/churn/members', queryOf(of))
+    return this.#transport.call('GET', '/v1/segments/churn/members', queryOf(of))
   }
 
   /** Users like the seeds, with the recall of held-out seeds at each size; saved as an audience where `save` names it. */
   lookalikes(request: LookalikeRequest): Promise<Lookalikes> {
-    return this.#call('POST', '/v1/lookalikes', {}, request)
+    return this.#transport.call('POST', '/v1/lookalikes', {}, request)
   }
 
   audiences(page: PageOptions = {}): Promise<Page<Audience>> {
-    return this.#call('GET', '/v1/audiences', page)
+    return this.#transport.call('GET', '/v1/audiences', page)
   }
 
   audience(id: string): Promise<Audience> {
-    return this.#call('GET', `/v1/audiences/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('GET', `/v1/audiences/${encodeURIComponent(id)}`, {})
   }
 
   /** Keeps a list of ids, the users of a segment, or users like others, under a name. */
   createAudience(audience: AudienceInput): Promise<Audience> {
-    return this.#call('POST', '/v1/audiences', {}, audience)
+    return this.#transport.call('POST', '/v1/audiences', {}, audience)
   }
 
   deleteAudience(id: string): Promise<{ readonly id: string }> {
-    return this.#call('DELETE', `/v1/audiences/${encodeURIComponent(id)}`, {})
+    return this.#transport.call('DELETE', `/v1/audiences/${encodeURIComponent(id)}`, {})
   }
 
   /** Makes an audience anew from what it was made from, and tells who came and who went. */
   refreshAudience(id: string): Promise<AudienceChange> {
-    return this.#call('POST', `/v1/audiences/${encodeURIComponent(id)}/refresh`, {})
+    return this.#transport.call('POST', `/v1/audiences/${encodeURIComponent(id)}/refresh`, {})
   }
 
   audienceMembers(
     id: string,
     page: PageOptions = {},
   ): Promise<Page<{ readonly id: string; readonly score: number | null }>> {
-    return this.#call('GET', `/v1/audiences/${encodeURIComponent(id)}/members`, page)
+    return this.#transport.call('GET', `/v1/audiences/${encodeURIComponent(id)}/members`, page)
   }
 
   /** All members as a file, to be read as it comes. */
   async exportAudience(id: string, format: 'csv' | 'jsonl' | 'parquet'): Promise<ReadableStream<Uint8Array>> {
     const path = `/v1/audiences/${encodeURIComponent(id)}/members`
-    const response = await this.#send('GET', path, { format })
+    const response = await this.#transport.send('GET', path, { format })
     return response.body!
   }
 
   /** The maps there are, and how far one is that is being drawn. `createJob({ kind: 'project' })` draws one. */
   maps(): Promise<Out<typeof maps.mapList>> {
-    return this.#call('GET', '/v1/maps', {})
+    return this.#transport.call('GET', '/v1/maps', {})
   }
 
   map(name: string, version?: number): Promise<MapDetails> {
-    return this.#call('GET', pathOfMap(name), version === undefined ? {} : { version })
+    return this.#transport.call('GET', pathOfMap(name), version === undefined ? {} : { version })
   }
 
   async mapPoints(name: string, choice: MapChoice = {}): Promise<MapPoints> {
-    const response = await this.#send('GET', `${pathOfMap(name)}/points`, { ...choice })
+    const response = await this.#transport.send('GET', `${pathOfMap(name)}/points`, { ...choice })
     const view = new DataView(await response.arrayBuffer())
     const coordinates = Float32Array.from({ length: view.byteLength / 4 }, (_, i) =>
       view.getFloat32(4 * i, true),
@@ -413,75 +374,21 @@ export class Client {
   }
 
   async mapIds(name: string, choice: MapChoice = {}): Promise<string[]> {
-    const { ids } = await this.#call<Out<typeof maps.mapIds>>('GET', `${pathOfMap(name)}/ids`, { ...choice })
+    const { ids } = await this.#transport.call<Out<typeof maps.mapIds>>('GET', `${pathOfMap(name)}/ids`, {
+      ...choice,
+    })
     return ids
   }
 
   /** What to colour the points of a map by, in the order of its ids. */
   mapColours(name: string, options: In<typeof maps.mapColoursQuery>): Promise<MapColours> {
-    return this.#call('GET', `${pathOfMap(name)}/colours`, queryOf(options))
+    return this.#transport.call('GET', `${pathOfMap(name)}/colours`, queryOf(options))
   }
 
   /** Deletes a version that is not in service. */
   deleteVersion(version: number): Promise<Models> {
-    return this.#call('DELETE', `/v1/models/${version}`, {})
+    return this.#transport.call('DELETE', `/v1/models/${version}`, {})
   }
-
-  async #call<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
-    // Files may be long.
-    const timeout = body instanceof Blob ? 3_600_000 : (this.#options.timeout ?? 30_000)
-    const response = await this.#send(method, path, query, { body, signal: AbortSignal.timeout(timeout) })
-    const text = await response.text()
-    return (isJson(response) ? JSON.parse(text) : null) as T
-  }
-
-  /** @throws ServiceError where the answer is no success. */
-  async #send(
-    method: string,
-    path: string,
-    query: Query,
-    { body, signal }: { readonly body?: unknown; readonly signal?: AbortSignal } = {},
-  ): Promise<Response> {
-    const { url, key, fetch: send = fetch } = this.#options
-    const target = new URL(path, url)
-    for (const [name, value] of Object.entries(query)) {
-      for (const one of [value].flat()) target.searchParams.append(name, String(one))
-    }
-    const response = await send(target, {
-      method,
-      ...(signal === undefined ? {} : { signal }),
-      headers: {
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...(body === undefined
-          ? {}
-          : { 'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-    })
-    if (response.ok) return response
-    const text = await response.text()
-    const problem = isJson(response) ? (JSON.parse(text) as Problem) : null
-    throw new ServiceError(response.status, problem, text)
-  }
-}
-
-type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>
-
-/** Lists repeat their name; boosts and objects are JSON. */
-function queryOf(ways: object): Query {
-  const entries = Object.entries(ways).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      name === 'boosts' || (typeof value === 'object' && !Array.isArray(value))
-        ? JSON.stringify(value)
-        : (value as string | number | boolean),
-    ]),
-  )
-}
-
-function isJson({ headers }: Response): boolean {
-  return headers.get('content-type')?.includes('json') ?? false
 }
 
 function pathOfMap(name: string): string {

@@ -1,17 +1,14 @@
 /** `homophily segments build | list | show | members | rename | churn` */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { Profile } from '../../audience/profile.ts'
-import { csvField } from '../../data/csv-field.ts'
 import { fail } from '../../errors.ts'
-import type { Table } from '../../evaluate/table.ts'
 import { buildSegmentation } from '../../jobs/segmentation.ts'
 import { checkName } from '../../workspace/names.ts'
 import { memberFormats, memberLines, writeMembersParquet } from '../../workspace/member-files.ts'
-import { membersOf, nameOf, placeOf, Segmentations, type Shown } from '../../workspace/segmentation-views.ts'
-import { groupingOf, renameSegment } from '../../workspace/segmentations.ts'
+import { membersOf, placeOf, Segmentations, type Shown } from '../../workspace/segmentation-views.ts'
+import { renameSegment } from '../../workspace/segmentations.ts'
 import { openWorkspace } from '../../workspace/workspace.ts'
-import { type CommonOptions, type Context, kernelsInUse, type Output } from '../context.ts'
+import type { CommonOptions, Context, Output } from '../context.ts'
 import { checkTargets, writePieces } from '../files.ts'
 import {
   choiceFlag,
@@ -25,10 +22,11 @@ import {
   workspaceFlag,
 } from '../flags.ts'
 import { readSegmentInput, type SegmentInputFlags, withStore } from '../segment-input.ts'
-import { choiceTable, numbersTable, profileTables, qualityTable, segmentTable } from '../segment-tables.ts'
-import { type ReportFiles, type Sheet, sheetText, writeReports } from '../sheet.ts'
+import { churn } from '../segment-churn.ts'
+import { reportSegments, showSegment } from '../segment-report.ts'
+import type { ReportFiles } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
-import { columns, counted } from '../text.ts'
+import { counted } from '../text.ts'
 
 interface Flags extends CommonOptions, ReportFiles {
   readonly workspace: string
@@ -49,11 +47,6 @@ interface BuildFlags extends Flags, SegmentInputFlags {
 }
 interface MembersFlags extends Flags {
   readonly format?: (typeof memberFormats)[number]
-  readonly out?: string
-}
-interface ChurnFlags extends Flags {
-  readonly from?: number
-  readonly to?: number
   readonly out?: string
 }
 
@@ -192,117 +185,25 @@ async function build(context: Context, flags: BuildFlags, [space]: readonly stri
     })
     context.progress.clear()
     const shown = await new Segmentations(workspace, store).show(flags.segmentation, built.version)
-    return report(context, 'segments build', flags, shown)
+    return reportSegments(context, 'segments build', flags, shown)
   })
 }
 
 async function list(context: Context, flags: Flags): Promise<Output> {
   await checkTargets(flags.reportJson, flags.reportMd)
-  return withShown(flags, async (shown) => report(context, 'segments list', flags, shown))
+  return withShown(flags, async (shown) => reportSegments(context, 'segments list', flags, shown))
 }
 
-async function report(context: Context, command: string, flags: Flags, shown: Shown): Promise<Output> {
-  const { segmentation } = shown
-  const { name, version, created, space, method, seed, config, quality, choice, since, comparisons } =
-    segmentation
-  const profiles = segmentation.segments.map(({ id }, place) => ({
-    id,
-    name: nameOf(shown, segmentation.segments[place]),
-    ...segmentation.profiles[place],
-  }))
-  const value = {
-    command,
-    segmentation: name,
-    version,
-    created,
-    space,
-    method,
-    seed,
-    config,
-    quality,
-    choice,
-    since,
-    comparisons,
-    segments: profiles.map((profile, place) => ({
-      ...profile,
-      size: membersOf(shown, place).length,
-      stability: segmentation.stabilities[place],
-    })),
-  }
-  const changes = since?.changes.map(
-    ({ kind, segments, into }) =>
-      `${kind}: ${[segments, into]
-        .map((ids) => ids.join(', '))
-        .filter((ids) => ids !== '')
-        .join(' → ')}`,
-  )
-  const sheet: Sheet = {
-    settings: {
-      title: `${name}, version ${version}: ${counted(segmentation.segments.length, 'segment')} of ${counted(segmentation.ids.size, 'user')}`,
-      split: `none: all users that ${space.name}${space.version > 0 ? `, version ${space.version},` : ''} has vectors of`,
-      seeds: [seed],
-    },
-    report: null,
-    tables: [...(choice ? [choiceTable(choice)] : []), qualityTable(quality), segmentTable(shown)],
-    facts: [
-      `Method ${method}, settings ${JSON.stringify(config)}, seed ${seed}.`,
-      `Profiles tell of what has q ≤ 0.05 by Benjamini–Hochberg over ${counted(comparisons, 'comparison')}.`,
-      ...(since
-        ? [
-            `Since version ${since.version}: ${changes!.length === 0 ? 'the same segments' : changes!.join('; ')}.`,
-          ]
-        : []),
-      `${kernelsInUse()}.`,
-    ],
-    warnings: context.warnings,
-  }
-  await writeReports(flags, sheet, value)
-  return context.answer(value, sheetText(sheet))
-}
-
-async function withShown(
-  flags: Flags,
-  work: (shown: Shown, store: Segmentations) => Promise<Output>,
-): Promise<Output> {
+async function withShown(flags: Flags, work: (shown: Shown) => Promise<Output>): Promise<Output> {
   const workspace = await openWorkspace(flags.workspace)
   return withStore(workspace, flags.database, async (store) => {
     const segmentations = new Segmentations(workspace, store)
-    return work(await segmentations.show(flags.segmentation, flags.version), segmentations)
+    return work(await segmentations.show(flags.segmentation, flags.version))
   })
 }
 
 async function show(context: Context, flags: Flags, [id]: readonly string[]): Promise<Output> {
-  return withShown(flags, async (shown) => {
-    const { segmentation } = shown
-    const place = placeOf(shown, id)
-    const profile: Profile = segmentation.profiles[place]
-    const segment = segmentation.segments[place]
-    const rows = membersOf(shown, place)
-    const typical = Array.from(rows.subarray(0, 10), (row) => segmentation.ids.id(row))
-    const value = {
-      command: 'segments show',
-      segmentation: segmentation.name,
-      version: segmentation.version,
-      id,
-      name: nameOf(shown, segment),
-      proposedName: segment.proposedName,
-      size: rows.length,
-      typical,
-      ...profile,
-    }
-    const sheet: Sheet = {
-      settings: {
-        title: `${id}: ${nameOf(shown, segment)}`,
-        split: `${counted(rows.length, 'member')} of ${counted(segmentation.ids.size, 'user')} in ${segmentation.name}, version ${segmentation.version}`,
-        seeds: [segmentation.seed],
-      },
-      report: null,
-      tables: [...profileTables(profile), ...numbersTable(profile)] as Table[],
-      facts: [`Typical members: ${typical.join(', ')}.`],
-      warnings: [],
-    }
-    return context.answer(value, sheetText(sheet))
-  })
+  return withShown(flags, async (shown) => showSegment(context, shown, id))
 }
 
 async function members(context: Context, flags: MembersFlags, [id]: readonly string[]): Promise<Output> {
@@ -346,54 +247,4 @@ async function rename(context: Context, flags: Flags, [id, text]: readonly strin
     const now = name ?? segment.name
     return context.answer({ command: 'segments rename', id, name: now }, `${id} is called ${now}.\n`)
   })
-}
-
-async function churn(context: Context, flags: ChurnFlags): Promise<Output> {
-  await checkTargets(flags.out)
-  const workspace = await openWorkspace(flags.workspace)
-  return withStore(workspace, flags.database, async (store) => {
-    const segmentations = new Segmentations(workspace, store)
-    const { before, after } = await segmentations.pair(flags.segmentation, flags.from, flags.to)
-    const found = await segmentations.churn({ before, after })
-    if (flags.out !== undefined) {
-      const rows = await segmentations.rowsIn(before.segmentation, after.segmentation)
-      await writePieces(flags.out, moverLines(before, after, rows))
-    }
-    const names = new Map(
-      [before, after].flatMap((shown) =>
-        shown.segmentation.segments.map((each) => [each.id, nameOf(shown, each)]),
-      ),
-    )
-    const label = (id: string | null): string => (id === null ? '–' : `${id} ${names.get(id)}`)
-    const moves = found.flows.filter(({ from, to }) => from !== to)
-    const { version: from } = before.segmentation
-    const { version: to } = after.segmentation
-    const { shared, arrived, left, moved, stayed } = found
-    const text = [
-      `${flags.segmentation}, version ${from} → ${to}: of ${counted(shared, 'user')} of both ${counted(moved, 'moved', 'moved')} and ${counted(stayed, 'stayed', 'stayed')}; ${counted(arrived, 'user')} new, ${counted(left, 'user')} gone.`,
-      ...found.changes.map(
-        ({ kind, segments, into }) =>
-          `${kind}: ${segments.join(', ')}${segments.length > 0 && into.length > 0 ? ' → ' : ''}${into.join(', ')}`,
-      ),
-      columns(
-        [
-          ['from', 'to', 'users'],
-          ...moves.map((each) => [label(each.from), label(each.to), String(each.count)]),
-        ],
-        [true, true, false],
-      ).trimEnd(),
-    ]
-    return context.answer({ command: 'segments churn', from, to, ...found }, `${text.join('\n')}\n`)
-  })
-}
-
-/** Users of both versions who are in another segment now. */
-function* moverLines(before: Shown, after: Shown, rows: Int32Array): Generator<string> {
-  const [old, now] = [groupingOf(before.segmentation), groupingOf(after.segmentation)]
-  yield 'id,from,to\n'
-  for (let row = 0; row < rows.length; row++) {
-    if (rows[row] < 0 || before.erased.has(row) || after.erased.has(rows[row])) continue
-    const [from, to] = [old.segments[old.labels[row]], now.segments[now.labels[rows[row]]]]
-    if (from !== to) yield `${csvField(old.ids.id(row))},${from},${to}\n`
-  }
 }
