@@ -62,7 +62,7 @@ const call = async (method: string, path: string, body?: unknown) => {
   })
   const text = await response.text()
   // oxlint-disable-next-line typescript/no-explicit-any -- what came is what is tested
-  return (text.startsWith('{') ? JSON.parse(text) : text)
+  return text.startsWith('{') ? JSON.parse(text) : text
 }
 async function index(config: object): Promise<{ status: string; error: string | null; result: unknown }> {
   const { id } = await call('POST', '/v1/jobs', { kind: 'index', ...config })
