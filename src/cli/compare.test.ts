@@ -197,7 +197,7 @@ describe('methods, info and demo', () => {
 
   it('does the main job on generated data, and its next steps work', async () => {
     const workspace = folder.file('demo')
-    const { code, out } = await homophily(['demo', '--workspace', workspace])
+    const { code, out } = await homophily(['demo', '--report', '--workspace', workspace])
     expect(code).toBe(0)
     expect(out).toContain('A generated marketplace, not real data')
     expect(
@@ -208,7 +208,9 @@ describe('methods, info and demo', () => {
     const first = /^ {2}1 {2}(\S+)/m.exec(out)![1]
     expect(next.out).toContain(first)
     expect(
-      await homophily(['demo', '--json', '--workspace', workspace]).then((ran) => JSON.parse(ran.out)),
+      await homophily(['demo', '--report', '--json', '--workspace', workspace]).then((ran) =>
+        JSON.parse(ran.out),
+      ),
     ).toMatchObject({ command: 'demo', user, model: { name: method, version: 2 } })
   }, 60_000)
 })

@@ -3,10 +3,16 @@
 import { exitCodes } from './exit-codes.ts'
 import { runCli } from './program.ts'
 
+/** Milliseconds in which signals are one: npm passes on the Ctrl-C that the terminal has sent already. */
+const TOGETHER = 500
+
 const controller = new AbortController()
+let aborted = -Infinity
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+    const again = controller.signal.aborted && performance.now() - aborted > TOGETHER
+    if (again) process.exit(exitCodes.interrupted)
+    if (!controller.signal.aborted) aborted = performance.now()
     controller.abort()
   })
 }

@@ -186,6 +186,11 @@ describe('with events', () => {
       properties: { dim: { type: 'integer', default: 64, description: expect.any(String) } },
     })
     expect(Object.keys(jobs)).toEqual(expect.arrayContaining(['train', 'evaluate', 'compare']))
+    expect(jobs['train']).toMatchObject({
+      type: 'object',
+      properties: { method: { default: 'fast-lightgcn' }, guard: { properties: { drop: { maximum: 1 } } } },
+    })
+    expect(JSON.stringify({ items, jobs })).not.toContain('$ref')
   })
 })
 

@@ -1,168 +1,177 @@
-/** `homophily demo`: the main job on generated data, from interactions to recommendations. */
-import { mkdtemp } from 'node:fs/promises'
+/** `homophily demo`: the dashboard on a generated marketplace, from events to models, segments, maps and look-alikes. */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Marketplace, sampleMarketplace } from '../../data/sample.ts'
-import { splitGlobalTime } from '../../data/split.ts'
-import { compareModels } from '../../evaluate/compare.ts'
-import type { Table } from '../../evaluate/table.ts'
-import { tableText, wrap } from '../../evaluate/table.ts'
-import type { Ranked } from '../../models/answers.ts'
-import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
+import { Client, type JobInput } from '../../client/index.ts'
+import { type MarketplaceAudience, sampleAudience } from '../../data/sample-audience.ts'
+import { DAYS, START } from '../../data/sample.ts'
+import { fail } from '../../errors.ts'
 import { Random } from '../../random.ts'
-import { saveRecommender } from '../../workspace/recommenders.ts'
-import { openWorkspace } from '../../workspace/workspace.ts'
+import type { Served } from '../../server/serve.ts'
+import type { Progress } from '../../train/run.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
-import { kernelsInUse } from '../context.ts'
+import { storeItems, storePeriod } from '../demo-market.ts'
+import { demoReport } from '../demo-report.ts'
 import { commonFlags, wholeNumber } from '../flags.ts'
 import type { Shell } from '../shell.ts'
 import { counted, duration, shellWord } from '../text.ts'
-import { tryOut, type Trial } from '../trial.ts'
 
 interface DemoFlags extends CommonOptions {
   readonly seed: number
   readonly workspace?: string
+  readonly port?: number
+  readonly report?: boolean
 }
 
-const METHODS = ['popularity', 'item-knn', 'ease', 'gf-cf', 'fast-lightgcn']
-const BASELINE = 'popularity'
-const K = [10]
-const METRIC = 'ndcg@10'
+const PORT = 7070
+const DAY = 86_400_000
+/** Users who ask for recommendations at the end, and how many of them follow one. */
+const VISITS = 300
+const FOLLOWS = 5
+/** Users of one planted taste who are given as the seeds of an audience. */
+const SEEDS = 40
 
 export function addDemo(program: Command, shell: Shell): void {
   const command = program
     .command('demo')
-    .description('the main job on a generated marketplace: train, evaluate, compare, recommend')
+    .description('the dashboard on a generated marketplace: events, models, segments, maps, look-alikes')
+    .option('--report', 'compare methods on it instead, and print a report')
     .option('--seed <number>', 'seed of the data and the training', wholeNumber, 1)
-    .option('--workspace <folder>', 'where to save the model (default: a new temporary folder)')
-  commonFlags(command).action((options: DemoFlags) => shell.run(options, (context) => demo(context, options)))
+    .option('--workspace <folder>', 'where to keep it (default: a temporary folder)')
+    .option('--port <number>', `where to listen (default: ${PORT}, or any that is free)`, wholeNumber)
+  commonFlags(command).action((options: DemoFlags) =>
+    shell.run(options, (context) =>
+      options.report ? demoReport(context, options) : dashboard(context, options),
+    ),
+  )
 }
 
-async function demo(context: Context, flags: DemoFlags): Promise<Output> {
+async function dashboard(context: Context, flags: DemoFlags): Promise<Output> {
   const started = performance.now()
   context.announceKernels()
-  const market = sampleMarketplace(new Random(flags.seed))
-  context.notice(market.description)
-  const split = splitGlobalTime(market.interactions, { test: 0.2 })
-  const trials = new Map<string, Trial>()
-  for (const method of METHODS) {
-    context.progress.begin(method)
-    const trial = await tryOut(context, split, { method, seed: flags.seed }, K)
-    trials.set(method, trial)
-    context.notice(`${method}: trained in ${duration(trial.seconds)}`)
-  }
-  const runs = [...trials].map(([name, { result, seconds }]) => ({ name, result: result!, seconds }))
-  const comparison = compareModels(runs, { baseline: BASELINE, metric: METRIC, rng: new Random(flags.seed) })
-  const [best] = [...trials]
-    .sort(([, a], [, b]) => b.result!.means[METRIC] - a.result!.means[METRIC])
-    .map(([name]) => name) as [string]
-  const { model, result } = trials.get(best)!
-  const story = storyOf(market, model)
-
-  context.check()
+  context.interrupted = 'stopped'
   const directory = flags.workspace ?? (await mkdtemp(join(tmpdir(), 'homophily-demo-')))
-  const saved = await saveRecommender(await openWorkspace(directory), best, model, {
-    metrics: result!.means,
-    data: { sources: ['generated marketplace'], split: 'by global time' },
+  const served = await listen(directory, flags.port)
+  const { address } = served
+  try {
+    context.notice(`The dashboard is at ${address} already, and fills while you look.`)
+    const audience = await fill(context, served, flags.seed)
+    const seconds = (performance.now() - started) / 1000
+    const stays =
+      flags.workspace === undefined
+        ? 'It is forgotten when it stops; --workspace <folder> keeps it.'
+        : `It is kept: homophily serve --workspace ${shellWord(directory)}`
+    context.notice(
+      [
+        '',
+        `  Open ${address} in a browser.`,
+        '',
+        `  A generated marketplace with planted tastes: ${counted(audience.plan.users.size, 'user')}, ${counted(audience.plan.items.size, 'item')}, two periods of ${DAYS} days.`,
+        `  Everything was trained here in ${duration(seconds)}. ${stays}`,
+        '  Ctrl-C stops it.',
+        '',
+      ].join('\n'),
+    )
+    await aborted(context.signal)
+    return context.answer({ command: 'demo', address, workspace: directory, seconds }, 'stopped\n')
+  } finally {
+    await served.close()
+    if (flags.workspace === undefined) await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function listen(workspace: string, port: number | undefined): Promise<Served> {
+  // Only this needs the server and what it stands on.
+  const { serve } = await import('../../server/serve.ts')
+  // Whoever is on this machine may look at what was made up.
+  const options = { workspace, model: 'service', host: '127.0.0.1', noKeys: true }
+  try {
+    return await serve({ ...options, port: port ?? PORT })
+  } catch (error) {
+    if (port !== undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return serve({ ...options, port: 0 })
+  }
+}
+
+/** Twice: what happened, a model of it, segments, a map. Then visitors, and an audience. */
+async function fill(context: Context, served: Served, seed: number): Promise<MarketplaceAudience> {
+  const { store } = served.service
+  const client = new Client({ url: served.address })
+  const audience = sampleAudience(new Random(seed))
+  // The second period ended last midnight.
+  const shift = Math.floor(Date.now() / DAY) * DAY - (START + 2 * DAYS * DAY)
+  await storeItems(store, audience)
+  for (const period of [0, 1] as const) {
+    context.check()
+    await storePeriod(store, audience, period, shift)
+    context.notice(`${period === 0 ? 'first' : 'second'} period: events are stored`)
+    const jobs = [
+      { kind: 'train', method: 'fast-lightgcn', seed, ...(period === 1 ? { days: DAYS } : {}) },
+      { kind: 'segment', seed, maxClusters: 24 },
+      { kind: 'project', of: 'users', seed },
+    ] satisfies JobInput[]
+    for (const job of jobs) await finish(context, client, job)
+  }
+  await finish(context, client, { kind: 'project', of: 'items', seed })
+  await served.service.lookAgain()
+  await visit(client, audience)
+  await seedAudience(client, audience)
+  return audience
+}
+
+async function finish(context: Context, client: Client, input: JobInput): Promise<void> {
+  const began = performance.now()
+  const name = input.kind === 'project' ? `map of ${input.of ?? 'users'}` : input.kind
+  context.progress.begin(name)
+  const { id } = await client.createJob(input)
+  const job = await client
+    .waitForJob(id, {
+      ...(context.signal ? { signal: context.signal } : {}),
+      onProgress({ progress }) {
+        if (progress) context.progress.show(progress as Progress)
+      },
+    })
+    .catch((error: unknown) => {
+      context.check()
+      throw error
+    })
+  if (job.status !== 'done') {
+    throw fail('CONFLICT', {
+      what: `job ${name}`,
+      expected: 'to be done',
+      got: `${job.status}: ${job.error}`,
+    })
+  }
+  context.notice(`${name}: ${duration((performance.now() - began) / 1000)}`)
+}
+
+/** Some users look at what is shown to them, a stranger among every ten, and some of them buy it. */
+async function visit(client: Client, { plan: { users } }: MarketplaceAudience): Promise<void> {
+  for (let n = 0; n < VISITS; n++) {
+    const user = n % 10 === 0 ? `visitor-${n}` : users.id((n * 7) % users.size)
+    const { id, items } = await client.recommend(user)
+    const [first] = items
+    if (first && n % FOLLOWS === 1) {
+      await client.sendEvents({ id: `follow-${n}`, user, item: first.id, type: 'buy', recommendation: id })
+    }
+  }
+}
+
+/** An audience like some users of one taste. */
+async function seedAudience(client: Client, { plan, periods }: MarketplaceAudience): Promise<void> {
+  const { userCommunities } = periods[1]
+  const own = Array.from(userCommunities, (_, row) => row).filter((row) => userCommunities[row] === 0)
+  const seeds = own.slice(0, SEEDS).map((row) => plan.users.id(row))
+  const name = 'Like the first community'
+  const { items } = await client.audiences()
+  if (items.some((audience) => audience.name === name)) return
+  await client.createAudience({ name, lookalike: { seeds } })
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
   })
-  for (const trial of trials.values()) trial.model.dispose()
-  const seconds = (performance.now() - started) / 1000
-  const value = {
-    command: 'demo',
-    generated: market.description,
-    comparison: comparison.rows,
-    ...story,
-    model: saved,
-    workspace: directory,
-    seconds,
-    kernels: kernelsInUse(),
-  }
-
-  const at = shellWord(directory)
-  const sizes = `${counted(split.train.matrix.nnz, 'interaction')} before a moment in time to learn from, the ${counted(split.test!.matrix.nnz, 'interaction')} after it to find.`
-  const text = [
-    'homophily demo: recommendations for a marketplace that does not exist\n═════════════════════════════════════════════════════════════════════',
-    wrap(market.description, 100),
-    wrap(
-      `${sizes} Each of the ${comparison.counts.evaluated} users with test items gets a list of 10 from all items they do not have yet.`,
-      100,
-    ),
-    tableText(comparisonTable(comparison), 100),
-    wrap(
-      `recall@10: share of a user's later items that are in the list. ndcg@10: the same, but higher places count more. coverage: share of all items that anybody is shown. The interval says how sure the difference in ndcg@10 is.`,
-      100,
-    ),
-    storyText(best, story),
-    wrap(
-      `${best} has the best ndcg@10 here. It is saved as version ${saved.version} in ${directory}; all of this took ${duration(seconds)} (${kernelsInUse()}).`,
-      100,
-    ),
-    `Try next:
-  homophily recommend ${best} --user ${shellWord(story.user)} --workspace ${at}
-  homophily similar ${best} --item ${shellWord(story.recommended[0].id)} --workspace ${at}
-  homophily train fast-lightgcn your-interactions.csv`,
-  ]
-  return context.answer(value, `${text.join('\n\n')}\n`)
-}
-
-function comparisonTable({ rows }: ReturnType<typeof compareModels>): Table {
-  return {
-    title: 'Methods, all on the same split',
-    header: ['method', 'recall@10', 'ndcg@10', 'vs. popularity', '95 % interval', 'coverage', 'train s'],
-    rows: rows.map(({ name, means, beyond, difference, seconds }) => [
-      name,
-      means['recall@10'].toFixed(4),
-      means['ndcg@10'].toFixed(4),
-      difference ? signed(difference.difference) : 'baseline',
-      difference ? `[${signed(difference.low)}, ${signed(difference.high)}]` : '',
-      `${(100 * beyond['coverage@10']).toFixed(0)} %`,
-      seconds.toFixed(2),
-    ]),
-  }
-}
-
-function signed(x: number): string {
-  return `${x > 0 ? '+' : ''}${x.toFixed(4)}`
-}
-
-interface Story {
-  readonly user: string
-  /** Items of the user in train, per category, most first. */
-  readonly history: readonly (readonly [category: string, items: number])[]
-  readonly recommended: readonly (Ranked & { readonly category: string })[]
-}
-
-/** A user whose history says something: the first with between 15 and 25 items. */
-function storyOf(market: Marketplace, model: FittedRecommender): Story {
-  const { users, items, matrix } = model.interactions
-  const row =
-    Array.from({ length: users.size }, (_, u) => u).find(
-      (u) => matrix.degree(u) >= 15 && matrix.degree(u) <= 25,
-    ) ?? 0
-  const user = users.id(row)
-  const counts = new Map<string, number>()
-  for (const item of matrix.row(row)) {
-    const category = market.itemCategories[item]
-    counts.set(category, (counts.get(category) ?? 0) + 1)
-  }
-  const history = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  const recommended = model
-    .recommend(user, { n: 5 })
-    .map((ranked) => ({ ...ranked, category: market.itemCategories[items.row(ranked.id)] }))
-  return { user, history, recommended }
-}
-
-function storyText(method: string, { user, history, recommended }: Story): string {
-  const shown = new Map(history)
-  const bought = history.map(([category, items]) => `${items} × ${category}`).join(', ')
-  const lines = recommended.map(({ id, category }, i) => {
-    const before = shown.get(category) ?? 0
-    const why =
-      before > 0
-        ? `has ${before} of the category ${category}`
-        : `has no ${category} yet: people with similar items do`
-    return `  ${i + 1}  ${id.padEnd(12)} ${why}`
-  })
-  return `${wrap(`${user} has ${bought}.`, 100, '  ')}\n${method} recommends:\n${lines.join('\n')}`
 }

@@ -43,6 +43,15 @@ export function methodRoutes({ app }: App): void {
   })
 }
 
+/** With everything in its place: schemas with a name would be references. */
 function schemaOf(schema: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io: 'input' })
+  const { $defs = {}, ...document } = z.toJSONSchema(schema, { io: 'input' })
+  const inlined = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inlined)
+    if (typeof value !== 'object' || value === null) return value
+    const { $ref, ...rest } = value as { readonly $ref?: string }
+    const own = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, inlined(inner)]))
+    return $ref === undefined ? own : { ...(inlined($defs[$ref.slice('#/$defs/'.length)]) as object), ...own }
+  }
+  return inlined(document) as Record<string, unknown>
 }
