@@ -132,7 +132,7 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await context.close()
   })
 
-  test('draws the same with WebGL as without, and says so where there is none', async () => {
+  test('draws the same with WebGL, without, and when it goes away, and says where there is none', async () => {
     const covered: number[] = []
     for (const gl of ['real', 'none'] as const) {
       const { page, context, complaints } = await open(browser, sample.served.address)
@@ -143,13 +143,20 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
         .poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count())
         .toBe(gl === 'none' ? 1 : 0)
       covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
+      if (gl === 'real') {
+        await page.evaluate(loseWebGL)
+        await expect.poll(() => page.locator('canvas').count()).toBe(2)
+        covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
+      }
       expect(complaints).toEqual([])
       await context.close()
     }
-    const [withGl, without] = covered as [number, number]
+    const [withGl, afterLoss, without] = covered as [number, number, number]
     expect(without).toBeGreaterThan(0.002)
-    expect(withGl / without).toBeGreaterThan(0.7)
-    expect(withGl / without).toBeLessThan(1.4)
+    for (const share of [withGl, afterLoss]) {
+      expect(share / without).toBeGreaterThan(0.7)
+      expect(share / without).toBeLessThan(1.4)
+    }
   })
 
   test('从种子用户得到相似人群，保存、刷新并导出', async () => {
@@ -290,6 +297,18 @@ function hideRenderer(gl: 'real' | 'none'): void {
   WebGL2RenderingContext.prototype.getParameter = function (name: number) {
     return name === RENDERER ? 'WebKit WebGL' : getParameter.call(this, name)
   }
+}
+
+/** In the page: takes WebGL away from the map, as a driver that is reset does. */
+function loseWebGL(): void {
+  const { document } = globalThis as unknown as {
+    document: {
+      querySelector: (selector: string) => {
+        getContext: (kind: string) => { getExtension: (name: string) => { loseContext: () => void } }
+      }
+    }
+  }
+  document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()
 }
 
 /** The share of a picture's pixels that are neither grey, black nor white. */
