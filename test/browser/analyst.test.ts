@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import { hideRenderer, noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
 import { type SampleService, serveSample } from './sample.ts'
 
 const USERS = 600
@@ -134,16 +134,16 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
 
   test('draws the same with WebGL, without, and when it goes away, and says where there is none', async () => {
     const covered: number[] = []
-    for (const gl of ['real', 'none'] as const) {
+    for (const hidden of ['software', 'webgl'] as const) {
       const { page, context, complaints } = await open(browser, sample.served.address)
-      await page.addInitScript(hideRenderer, gl)
+      await page.addInitScript(hideRenderer, hidden)
       await page.goto('/map')
       await page.getByRole('group', { name: 'Segment' }).waitFor()
       await expect
         .poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count())
-        .toBe(gl === 'none' ? 1 : 0)
+        .toBe(hidden === 'webgl' ? 1 : 0)
       covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
-      if (gl === 'real') {
+      if (hidden === 'software') {
         await page.evaluate(loseWebGL)
         await expect.poll(() => page.locator('canvas').count()).toBe(2)
         covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
@@ -273,30 +273,6 @@ async function lassoAll(page: Page): Promise<void> {
     await page.mouse.move(toX, toY, { steps: 4 })
   }
   await page.mouse.up()
-}
-
-/** Before the page runs: hides that a processor draws, or that there is WebGL at all. */
-function hideRenderer(gl: 'real' | 'none'): void {
-  const { HTMLCanvasElement, WebGL2RenderingContext } = globalThis as unknown as {
-    HTMLCanvasElement: { prototype: { getContext: (kind: string, ...rest: unknown[]) => unknown } }
-    WebGL2RenderingContext: { prototype: { getExtension: (name: string) => unknown; getParameter: unknown } }
-  }
-  const { getContext } = HTMLCanvasElement.prototype
-  if (gl === 'none') {
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-      return kind === 'webgl2' ? null : getContext.call(this, kind, ...rest)
-    }
-    return
-  }
-  const { getExtension } = WebGL2RenderingContext.prototype
-  WebGL2RenderingContext.prototype.getExtension = function (name) {
-    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name)
-  }
-  const getParameter = WebGL2RenderingContext.prototype.getParameter as (name: number) => unknown
-  const RENDERER = 0x1f01
-  WebGL2RenderingContext.prototype.getParameter = function (name: number) {
-    return name === RENDERER ? 'WebKit WebGL' : getParameter.call(this, name)
-  }
 }
 
 /** In the page: takes WebGL away from the map, as a driver that is reset does. */
