@@ -5,6 +5,7 @@ import { killsBench } from './kills.ts'
 import { kmeans } from './kmeans.ts'
 import { lightgcn } from './lightgcn.ts'
 import { lookalikeBench } from './lookalike.ts'
+import { mapBench } from './map.ts'
 import { million } from './million.ts'
 import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kmeans,
   lightgcn,
   lookalike: lookalikeBench,
+  map: mapBench,
   million,
   reading,
   service: serviceBench,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import { hideRenderer, noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
 import { type SampleService, serveSample } from './sample.ts'
 
 const USERS = 600
@@ -132,24 +132,31 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await context.close()
   })
 
-  test('draws the same with WebGL as without, and says so where there is none', async () => {
+  test('draws the same with WebGL, without, and when it goes away, and says where there is none', async () => {
     const covered: number[] = []
-    for (const gl of ['real', 'none'] as const) {
+    for (const hidden of ['software', 'webgl'] as const) {
       const { page, context, complaints } = await open(browser, sample.served.address)
-      await page.addInitScript(hideRenderer, gl)
+      await page.addInitScript(hideRenderer, hidden)
       await page.goto('/map')
       await page.getByRole('group', { name: 'Segment' }).waitFor()
       await expect
         .poll(() => page.getByText('This browser has no WebGL 2', { exact: false }).count())
-        .toBe(gl === 'none' ? 1 : 0)
+        .toBe(hidden === 'webgl' ? 1 : 0)
       covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
+      if (hidden === 'software') {
+        await page.evaluate(loseWebGL)
+        await expect.poll(() => page.locator('canvas').count()).toBe(2)
+        covered.push(await colouredShare(page, await page.getByRole('application').screenshot()))
+      }
       expect(complaints).toEqual([])
       await context.close()
     }
-    const [withGl, without] = covered as [number, number]
+    const [withGl, afterLoss, without] = covered as [number, number, number]
     expect(without).toBeGreaterThan(0.002)
-    expect(withGl / without).toBeGreaterThan(0.7)
-    expect(withGl / without).toBeLessThan(1.4)
+    for (const share of [withGl, afterLoss]) {
+      expect(share / without).toBeGreaterThan(0.7)
+      expect(share / without).toBeLessThan(1.4)
+    }
   })
 
   test('从种子用户得到相似人群，保存、刷新并导出', async () => {
@@ -268,28 +275,16 @@ async function lassoAll(page: Page): Promise<void> {
   await page.mouse.up()
 }
 
-/** Before the page runs: hides that a processor draws, or that there is WebGL at all. */
-function hideRenderer(gl: 'real' | 'none'): void {
-  const { HTMLCanvasElement, WebGL2RenderingContext } = globalThis as unknown as {
-    HTMLCanvasElement: { prototype: { getContext: (kind: string, ...rest: unknown[]) => unknown } }
-    WebGL2RenderingContext: { prototype: { getExtension: (name: string) => unknown; getParameter: unknown } }
-  }
-  const { getContext } = HTMLCanvasElement.prototype
-  if (gl === 'none') {
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-      return kind === 'webgl2' ? null : getContext.call(this, kind, ...rest)
+/** In the page: takes WebGL away from the map, as a driver that is reset does. */
+function loseWebGL(): void {
+  const { document } = globalThis as unknown as {
+    document: {
+      querySelector: (selector: string) => {
+        getContext: (kind: string) => { getExtension: (name: string) => { loseContext: () => void } }
+      }
     }
-    return
   }
-  const { getExtension } = WebGL2RenderingContext.prototype
-  WebGL2RenderingContext.prototype.getExtension = function (name) {
-    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name)
-  }
-  const getParameter = WebGL2RenderingContext.prototype.getParameter as (name: number) => unknown
-  const RENDERER = 0x1f01
-  WebGL2RenderingContext.prototype.getParameter = function (name: number) {
-    return name === RENDERER ? 'WebKit WebGL' : getParameter.call(this, name)
-  }
+  document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()
 }
 
 /** The share of a picture's pixels that are neither grey, black nor white. */

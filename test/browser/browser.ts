@@ -29,19 +29,21 @@ export interface View {
   readonly colours?: 'light' | 'dark'
   /** The width and height of a phone rather than of a laptop. */
   readonly phone?: boolean
+  /** Things move, as they do for people who have not asked for less of it. */
+  readonly motion?: boolean
 }
 
 /** A fresh context, and what went wrong in its console: errors, and what the policy kept out. */
 export async function open(
   browser: Browser,
   address: string,
-  { language = 'en', colours = 'light', phone = false }: View = {},
+  { language = 'en', colours = 'light', phone = false, motion = false }: View = {},
 ): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
   const context = await browser.newContext({
     baseURL: address,
     locale: language,
     colorScheme: colours,
-    reducedMotion: 'reduce',
+    reducedMotion: motion ? 'no-preference' : 'reduce',
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
   })
   const page = await context.newPage()
@@ -54,6 +56,30 @@ export async function open(
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   return { page, context, complaints }
+}
+
+/** Before the page runs: hides that WebGL is drawn by software, or that there is WebGL at all. */
+export function hideRenderer(hidden: 'software' | 'webgl'): void {
+  const { HTMLCanvasElement, WebGL2RenderingContext } = globalThis as unknown as {
+    HTMLCanvasElement: { prototype: { getContext: (kind: string, ...rest: unknown[]) => unknown } }
+    WebGL2RenderingContext: { prototype: { getExtension: (name: string) => unknown; getParameter: unknown } }
+  }
+  const { getContext } = HTMLCanvasElement.prototype
+  if (hidden === 'webgl') {
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return kind === 'webgl2' ? null : getContext.call(this, kind, ...rest)
+    }
+    return
+  }
+  const { getExtension } = WebGL2RenderingContext.prototype
+  WebGL2RenderingContext.prototype.getExtension = function (name) {
+    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name)
+  }
+  const getParameter = WebGL2RenderingContext.prototype.getParameter as (name: number) => unknown
+  const RENDERER = 0x1f01
+  WebGL2RenderingContext.prototype.getParameter = function (name: number) {
+    return name === RENDERER ? 'WebKit WebGL' : getParameter.call(this, name)
+  }
 }
 
 const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')

@@ -9,27 +9,33 @@ import { at } from './found.ts'
 export function RecallCurve({ result }: { readonly result: Lookalikes }) {
   const { t } = useTranslation('lookalikes')
   const { share, whole } = useFormat()
-  const { curve, total } = result
+  const { curve, sizes, total } = result
   if (!curve) return <Text size="sm">{t('curve.none')}</Text>
-  const { sizes, recall, random, popularity } = curve
+  const { sizes: xs, recall, random, popularity } = curve
   const found = {
     size: whole(total),
-    recall: share(at(sizes, recall, total)),
-    random: share(at(sizes, random, total)),
+    recall: share(at(xs, recall, total)),
+    random: share(at(xs, random, total)),
   }
   return (
     <div>
       <Text size="sm" mb="sm">
         {popularity
-          ? t('curve.words', { ...found, popularity: share(at(sizes, popularity, total)) })
+          ? t('curve.words', { ...found, popularity: share(at(xs, popularity, total)) })
           : t('curve.wordsRandom', found)}{' '}
+        {sizes &&
+          t('curve.sizes', {
+            narrow: whole(sizes.narrow),
+            balanced: whole(sizes.balanced),
+            broad: whole(sizes.broad),
+          })}{' '}
         <Text span size="sm" c="dimmed">
           {t('curve.how', { folds: curve.folds })}
         </Text>
       </Text>
       <LineChart
         label={t('curve.label')}
-        xs={sizes}
+        xs={xs}
         curves={[
           { name: t('curve.recall'), colour: '#1391a3', values: recall },
           ...(popularity

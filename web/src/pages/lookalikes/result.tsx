@@ -1,15 +1,15 @@
 /** What was found: how good it is, who they are, and keeping it. */
-import { Alert, Anchor, Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { LookalikeRequest, Lookalikes } from 'homophily/client'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { ExportMenu } from '../../ui/export-menu.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { RecallCurve } from './recall-curve.tsx'
+import { UserLink } from '../../ui/user-link.tsx'
 
 const FIRST = 20
 
@@ -60,14 +60,7 @@ export function Result({
             {members.slice(0, all ? members.length : FIRST).map(({ id, score }) => (
               <Table.Tr key={id}>
                 <Table.Td>
-                  <Anchor
-                    component={Link}
-                    to={`/explorer?user=${encodeURIComponent(id)}`}
-                    size="sm"
-                    className="id"
-                  >
-                    {id}
-                  </Anchor>
+                  <UserLink id={id} />
                 </Table.Td>
                 <Table.Td ta="right">{score === null ? '–' : fixed(score, 3)}</Table.Td>
               </Table.Tr>

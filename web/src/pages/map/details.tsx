@@ -2,6 +2,7 @@
 import { Button, Card, CloseButton, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { pathOfUser } from '../../ui/user-link.tsx'
 import { Attributes } from './attributes.tsx'
 import { useEntity } from './use-entity.ts'
 
@@ -41,12 +42,7 @@ export function Details({
             {chosen ? t('details.chosen') : t('details.add')}
           </Button>
           {of === 'users' && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              component={Link}
-              to={`/explorer?user=${encodeURIComponent(id)}`}
-            >
+            <Button size="compact-xs" variant="default" component={Link} to={pathOfUser(id)}>
               {t('details.explore')}
             </Button>
           )}

@@ -46,8 +46,8 @@ export default function Page() {
       {maps.isPending && <Loading height={480} />}
       {maps.isError && <Failure error={maps.error} retry={() => void maps.refetch()} />}
       {map && made && <Explore key={map.name} map={map} />}
-      {maps.isSuccess && !made && map?.running && <Running name={map.name} progress={map.running} />}
-      {maps.isSuccess && !made && !map?.running && (
+      {map?.running && !made && <Running name={map.name} progress={map.running} />}
+      {maps.isSuccess && !made && (
         <Empty
           title={t('empty.title')}
           action={

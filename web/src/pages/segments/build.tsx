@@ -1,22 +1,30 @@
 /** Asks for segments to be made. */
 import { Button, Group, Input, NumberInput, Select, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { client } from '../../api/queries.ts'
 import { useJob } from '../../api/use-job.ts'
 import { FollowedLine } from '../../ui/followed-line.tsx'
 
 export function Build() {
   const { t } = useTranslation('segments')
   const [space, setSpace] = useState('service')
+  const [method, setMethod] = useState('k-means')
   const [auto, setAuto] = useState(true)
   const [clusters, setClusters] = useState(8)
+  const methods = useQuery({
+    queryKey: ['methods'],
+    queryFn: () => client().methods(),
+    staleTime: Infinity,
+  })
   const job = useJob([['segments'], ['map']])
   return (
     <Stack gap="sm" align="flex-start">
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          job.start({ kind: 'segment', space, clusters: auto ? 'auto' : clusters })
+          job.start({ kind: 'segment', space, method, clusters: auto ? 'auto' : clusters })
         }}
       >
         <Group align="flex-end" gap="sm">
@@ -30,6 +38,20 @@ export function Build() {
               { value: 'attributes', label: t('build.attributes') },
             ]}
             w={260}
+            maw="100%"
+          />
+          <Select
+            label={t('build.method')}
+            value={method}
+            onChange={(next) => setMethod(next ?? method)}
+            allowDeselect={false}
+            searchable
+            data={
+              methods.data?.items
+                .filter(({ family }) => family === 'cluster')
+                .map(({ name, title }) => ({ value: name, label: title })) ?? [method]
+            }
+            w={220}
             maw="100%"
           />
           <Input.Wrapper label={t('build.clusters')} labelElement="div">

@@ -10,6 +10,7 @@ import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { segmentColour } from './colour.ts'
 import { Dot } from './dot.tsx'
 import { pairsOf } from './pairs.ts'
+import { useTrait } from './trait.ts'
 import { useSegment, useSegments } from './use-segments.ts'
 import { Wide } from '../../ui/wide.tsx'
 
@@ -78,7 +79,7 @@ function Choose({
 function Pairs({ a, b }: { readonly a: Segment; readonly b: Segment }) {
   const { t } = useTranslation('segments')
   const { share, fixed, whole } = useFormat()
-  const pairs = pairsOf(a, b).slice(0, SHOWN)
+  const pairs = pairsOf(a, b, useTrait()).slice(0, SHOWN)
   const most = Math.max(...pairs.flatMap((pair) => [pair.a ?? 0, pair.b ?? 0, pair.base]), 1e-9)
   const numbers = a.numbers.flatMap((one) => {
     const other = b.numbers.find(({ attribute }) => attribute === one.attribute)

@@ -10,11 +10,13 @@ import { LiftTable } from './lift-table.tsx'
 import { Members } from './members.tsx'
 import { Numbers } from './numbers.tsx'
 import { Rename } from './rename.tsx'
+import { useTrait } from './trait.ts'
 import { useSegment } from './use-segments.ts'
 
 export function DetailPage() {
   const { t } = useTranslation('segments')
   const { whole, share, fixed } = useFormat()
+  const trait = useTrait()
   const id = useParams().id!
   const [search] = useSearchParams()
   const version = Number(search.get('version')) || undefined
@@ -45,7 +47,7 @@ export function DetailPage() {
               <LiftTable
                 id={found.id}
                 caption={t('detail.attributes')}
-                rows={found.attributes.map((one) => ({ ...one, name: `${one.attribute}: ${one.value}` }))}
+                rows={found.attributes.map((one) => ({ ...one, name: trait(one.attribute, one.value) }))}
               />
             ) : (
               <Empty title={t('detail.noAttributes')}>{t('detail.noAttributesTodo')}</Empty>

@@ -1,11 +1,11 @@
 /** Who is in a segment: the most typical first, then all, page by page. */
-import { Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 import { client } from '../../api/queries.ts'
 import { Failure } from '../../ui/states.tsx'
+import { UserLink } from '../../ui/user-link.tsx'
 
 const PAGE = 50
 
@@ -38,14 +38,7 @@ export function Members({
       <Group gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {shown.map((user) => (
           <li key={user}>
-            <Anchor
-              component={Link}
-              to={`/explorer?user=${encodeURIComponent(user)}`}
-              size="sm"
-              className="id"
-            >
-              {user}
-            </Anchor>
+            <UserLink id={user} />
           </li>
         ))}
       </Group>

@@ -1,12 +1,12 @@
 /** The users who moved, by name. */
-import { Anchor, Button, Group, Select, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Select, Stack, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 import { client } from '../../api/queries.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { Wide } from '../../ui/wide.tsx'
+import { UserLink } from '../../ui/user-link.tsx'
 
 const PAGE = 20
 
@@ -86,13 +86,7 @@ export function Movers({
               {items.map((mover) => (
                 <Table.Tr key={mover.id}>
                   <Table.Td>
-                    <Anchor
-                      component={Link}
-                      to={`/explorer?user=${encodeURIComponent(mover.id)}`}
-                      className="id"
-                    >
-                      {mover.id}
-                    </Anchor>
+                    <UserLink id={mover.id} />
                   </Table.Td>
                   <Table.Td>{nameOf(mover.from)}</Table.Td>
                   <Table.Td>{nameOf(mover.to)}</Table.Td>

@@ -23,7 +23,7 @@ it('joins what either has, the largest difference first', () => {
     [['lamp', 0.9, 0.1]],
   )
   const b = segment([['age', '18', 0.1, 0.2]], [['drum', 0.4, 0.1]])
-  expect(pairsOf(a, b)).toEqual([
+  expect(pairsOf(a, b, (attribute, value) => `${attribute}: ${value}`)).toEqual([
     { name: 'lamp', a: 0.9, b: null, base: 0.1 },
     { name: 'age: 18', a: 0.5, b: 0.1, base: 0.2 },
     { name: 'drum', a: null, b: 0.4, base: 0.1 },

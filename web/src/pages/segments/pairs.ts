@@ -13,14 +13,14 @@ export interface Pair {
 }
 
 /** Attributes and items that either profile names, those in which the two differ most first. */
-export function pairsOf(a: Profile, b: Profile): Pair[] {
+export function pairsOf(a: Profile, b: Profile, trait: (attribute: string, value: string) => string): Pair[] {
   const pairs = new Map<string, { name: string; a: number | null; b: number | null; base: number }>()
   for (const [side, segment] of [
     ['a', a],
     ['b', b],
   ] as const) {
     for (const { name, share, base } of [
-      ...segment.attributes.map((one) => ({ ...one, name: `${one.attribute}: ${one.value}` })),
+      ...segment.attributes.map((one) => ({ ...one, name: trait(one.attribute, one.value) })),
       ...segment.items.map((one) => ({ ...one, name: one.title })),
     ]) {
       const pair = pairs.get(name) ?? { name, a: null, b: null, base }

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { segmentColour } from './colour.ts'
 import { Dot } from './dot.tsx'
+import { useTrait } from './trait.ts'
 
 export function SegmentTable({ segments }: { readonly segments: Segments }) {
   const { t } = useTranslation('segments')
@@ -69,11 +70,12 @@ export function SegmentTable({ segments }: { readonly segments: Segments }) {
 }
 
 function Traits({ item }: { readonly item: Segments['items'][number] }) {
+  const trait = useTrait()
   const { fixed } = useFormat()
   return (
     <Group gap={6}>
       {item.top.map(({ attribute, item: thing, value, lift }) => {
-        const text = attribute === undefined ? value : `${attribute}: ${value}`
+        const text = attribute === undefined ? value : trait(attribute, value)
         return (
           <Badge key={thing ?? text} variant="default" tt="none" fw={400} maw={220}>
             {text} ×{fixed(lift, 1)}
