@@ -15,13 +15,14 @@ const pairs = {
   negatives: heap.place(new Int32Array([2, 5, 4, 4])),
   block: 2,
   count: 2,
+  each: 3,
 }
 
 test('the loss is the weighted mean of the negative log softmax', () => {
   const s = (a: number, b: number): number =>
     Math.exp([0, 1, 2].reduce((t, c) => t + z.row(a)[c] * z.row(b)[c], 0) / 0.5)
   const term = (u: number, i: number, n: readonly number[]): number =>
-    -Math.log(s(u, i) / (s(u, i) + n.reduce((t, j) => t + s(u, j), 0)))
+    -Math.log(s(u, i) / (s(u, i) + 3 * n.reduce((t, j) => t + s(u, j), 0)))
   const expected = (term(0, 3, [2, 5]) + 0.5 * term(1, 4, [2, 5]) + 2 * term(1, 3, [4, 4])) / 3.5
   expect(blockSoftmaxLoss(z, pairs, 0.5).item()).toBeCloseTo(expected, 5)
 })

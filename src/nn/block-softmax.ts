@@ -1,6 +1,6 @@
 /**
  * Sampled softmax over many pairs, with negatives shared within blocks of pairs:
- *   loss = Σ_p w_p · −ln (e^{s(u_p, i_p)} / (e^{s(u_p, i_p)} + Σ_{j ∈ N(block of p)} e^{s(u_p, j)})) / Σ_p w_p,  s(u, i) = z_u · z_i / temperature.
+ *   loss = Σ_p w_p · −ln (e^{s(u_p, i_p)} / (e^{s(u_p, i_p)} + c Σ_{j ∈ N(block of p)} e^{s(u_p, j)})) / Σ_p w_p,  s(u, i) = z_u · z_i / temperature.
  * One op rather than a composition: with the loss at hand, its gradient costs two more products per block.
  */
 import { heap } from '../kernels/heap.ts'
@@ -18,6 +18,8 @@ export interface SoftmaxPairs {
   readonly negatives: Int32Array
   readonly block: number
   readonly count: number
+  /** c, how many items a negative stands for. */
+  readonly each: number
 }
 
 /** z: nodes × dim → 1 × 1. */
@@ -33,6 +35,7 @@ export function blockSoftmaxLoss(z: Matrix, pairs: SoftmaxPairs, temperature: nu
       users: pairs.users.subarray(at, to),
       items: pairs.items.subarray(at, to),
       weights: pairs.weights.subarray(at, to),
+      each: pairs.each,
     }
     loss += heap.scope(() => blockLoss(z, part, negatives, temperature, mass, gradient))
   }
@@ -42,7 +45,7 @@ export function blockSoftmaxLoss(z: Matrix, pairs: SoftmaxPairs, temperature: nu
 
 function blockLoss(
   z: Matrix,
-  pairs: Pick<SoftmaxPairs, 'users' | 'items' | 'weights'>,
+  pairs: Pick<SoftmaxPairs, 'users' | 'items' | 'weights' | 'each'>,
   negatives: Int32Array,
   temperature: number,
   mass: number,
@@ -64,11 +67,11 @@ function blockLoss(
   backend.rowReduce('logSumExp', logits, rows, count, others)
   const own = heap.scratchF32(rows)
   backend.rowDot(u, i, rows, d, own)
-  // share = probability mass of the negatives = σ(others − own/temperature); scaled to d loss / d (z·z).
+  // share = probability mass of the negatives = σ(others + ln c − own/temperature); scaled to d loss / d (z·z).
   const share = heap.scratchF32(rows)
   let loss = 0
   for (let p = 0; p < rows; p++) {
-    const gap = others[p] - own[p] / temperature
+    const gap = others[p] + Math.log(pairs.each) - own[p] / temperature
     const w = pairs.weights[p]
     loss += w * (gap > 0 ? gap + Math.log1p(Math.exp(-gap)) : Math.log1p(Math.exp(gap)))
     share[p] = w / ((1 + Math.exp(-gap)) * temperature * mass)

@@ -55,7 +55,8 @@ export function* trainPairs(
     settings.negatives === 'popularity'
       ? popularityNegatives(interactions, settings.popularityPower)
       : uniformNegatives(interactions)
-  const pool = settings.loss === 'softmax' ? 0 : settings.negatives === 'hard' ? settings.pool : 1
+  // The softmax draws its own negatives; one each tells who has any.
+  const pool = settings.loss === 'bpr' && settings.negatives === 'hard' ? settings.pool : 1
   const due = pace()
 
   const result = yield* trainEpochs({
@@ -140,19 +141,18 @@ function sharedNegatives(
   negative: NegativeSampler,
   rng: Random,
 ): Int32Array {
-  return Int32Array.from({ length: count }, () =>
-    negative(batch.users[rng.int(batch.users.length)], rng),
-  ).filter((i) => i >= 0)
+  return Int32Array.from({ length: count }, () => negative(batch.users[rng.int(batch.users.length)], rng))
 }
 
 function batchLoss(
   e: Matrix<'node', 'latent'>,
   batch: Prepared,
-  { settings, represent }: PairTraining,
+  { interactions, settings, represent }: PairTraining,
 ): Matrix {
   const learned = represent(e, batch.rows)
   const final = settings.similarity === 'cosine' ? weightedCosines(learned, batch.strength) : learned
-  if (settings.loss === 'softmax') return add(softmaxLoss(final, batch, settings), penalty(batch.negatives))
+  if (settings.loss === 'softmax')
+    return add(softmaxLoss(final, batch, interactions.cols, settings), penalty(batch.negatives))
   const chosen = settings.negatives === 'hard' ? hardest(final, batch, settings.pool) : batch.negatives
   const [u, i, j] = [batch.users, batch.positives, chosen].map((list) => gather(final, list))
   return add(bprLoss(rowDot(u, i), rowDot(u, j)), penalty(chosen))
@@ -166,15 +166,27 @@ function batchLoss(
 /** Pairs whose scores with the negatives are computed at a time, so that they stay in the caches. */
 const BLOCK = 256
 
-/** Sampled softmax with negatives shared by the batch. Source: https://arxiv.org/abs/2201.02327. */
-function softmaxLoss(final: Matrix, batch: Prepared, { temperature }: PairSettings): Matrix {
+/**
+ * Sampled softmax with negatives shared by the batch (https://arxiv.org/abs/2201.02327). Together they stand for all items, as
+ * uniform samples that estimate the whole softmax do.
+ */
+function softmaxLoss(
+  final: Matrix,
+  batch: Prepared,
+  catalogue: number,
+  { temperature }: PairSettings,
+): Matrix {
   const count = batch.negatives.length
   const blocks = Math.ceil(batch.users.length / BLOCK)
   const negatives = heap.i32(blocks * count)
   for (let b = 0; b < blocks; b++) negatives.set(batch.negatives, b * count)
   const weights = heap.scratchF32(batch.users.length).fill(1)
-  const pairs = { users: batch.users, items: batch.positives, weights, negatives, block: BLOCK, count }
-  return blockSoftmaxLoss(final, pairs, temperature)
+  const [users, items] = [batch.users, batch.positives]
+  return blockSoftmaxLoss(
+    final,
+    { users, items, weights, negatives, block: BLOCK, count, each: catalogue / count },
+    temperature,
+  )
 }
 
 /** How often each of the first `rows` places occurs: rows × 1. */

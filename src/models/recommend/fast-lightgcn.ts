@@ -103,5 +103,6 @@ function softmaxPairs(
     negatives,
     block: config.block,
     count: config.negatives,
+    each: 1,
   }
 }

@@ -62,7 +62,7 @@ export const lightGCN = defineRecommender({
       rate: 0.01,
       schedule: 'cosine',
       l2: 0,
-      epochs: 8,
+      epochs: 6,
       validateEvery: 2,
     }),
   }),
