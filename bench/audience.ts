@@ -247,11 +247,11 @@ async function segments(
   const unmatched = churnOf(before, grouping(now, ids), flows)
   const byCentres = async (vectors: Rows): Promise<number> => {
     const wanted = now.population.ids()
-    const job = (function* () {
-      return rowsOf(vectors, wanted)
-    })()
-    const matrix = await run(inRegion(job, (m) => new Matrix(m.rows, m.cols, m.data.slice())))
-    const { labels } = await old.model.predict(matrix)
+    const { rows, cols, data } = heap.scope(() => {
+      const { rows, cols, data } = rowsOf(vectors, wanted)
+      return { rows, cols, data: data.slice() }
+    })
+    const { labels } = await old.model.predict(new Matrix(rows, cols, data))
     const same = labels.filter((label, r) => ids[label] === after.segments[now.model.labels[r]]).length
     return same / wanted.length
   }
@@ -271,6 +271,9 @@ const percent = (values: readonly number[]): string => {
   const { mean, std } = spread(values)
   return `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)}`
 }
+
+// The first seed of everything comes first.
+for (const seed of SEEDS) for (const method of methods) for (const of of cases) await outcome(of, method, seed)
 
 const classified: string[][] = []
 const followed: string[][] = []

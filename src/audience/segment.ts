@@ -11,6 +11,7 @@ import type { ClusterInput } from '../models/cluster/family/definition.ts'
 import type { ClusterStability, FittedClustering } from '../models/cluster/family/fitted.ts'
 import { findClusterer } from '../models/cluster/index.ts'
 import { resolveConfig, settingNames } from '../models/method.ts'
+import { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import type { RunOptions } from '../train/run.ts'
@@ -35,7 +36,7 @@ export interface SegmentOptions extends RunOptions {
 export interface Quality {
   /** Null where everybody is in one segment. */
   readonly silhouette: number | null
-  /** Of the graph of each user's nearest neighbours by cosine; null where nobody has one. */
+  /** Of the graph of nearest neighbours by cosine, of 20,000 users drawn at random where there are more; null where nobody has one. */
   readonly modularity: number | null
   readonly stability: Pick<ClusterStability, 'ari' | 'runs' | 'over'> | null
   readonly balance: number
@@ -63,8 +64,9 @@ export interface SegmentedUsers {
   readonly choice: Choice | null
 }
 
-/** Neighbours of each user in the graph behind modularity. */
+/** Neighbours of each user in the graph behind modularity, and the most users that are in it. */
 const NEIGHBOURS = 10
+const SAMPLE = 20_000
 
 /**
  * Groups the users of a space. `unit`: by the direction of their vectors alone, as spaces of recommenders and embeddings are compared. Users whose
@@ -90,19 +92,12 @@ export async function segmentUsers(
   resolveConfig(definition, takesClusters ? { ...config, clusters: 2 } : config, preset)
   const { population, rows } = placedUsers(space, unit)
   const running = { signal, onProgress }
-  const graph =
-    population.size > 1
-      ? await neighbourGraph(rows, {
-          ...running,
-          neighbours: Math.min(NEIGHBOURS, population.size - 1),
-          similarity: 'cosine',
-          weighted: false,
-        })
-      : null
-  const input: ClusterInput = { features: rows, graph: definition.needs.includes('graph') ? graph : null }
+  const needsGraph = definition.needs.includes('graph')
+  const measured = await modularityOn(rows, needsGraph ? rows.rows : SAMPLE, seed, running)
+  const input: ClusterInput = { features: rows, graph: needsGraph ? measured.graph : null }
   const training = { ...running, method, preset, seed }
   const choice =
-    clusters === 'auto' && takesClusters ? await choose(input, graph, population.size, options) : null
+    clusters === 'auto' && takesClusters ? await choose(input, measured, population.size, options) : null
   const settings = takesClusters ? { ...config, clusters: choice?.chosen ?? clustersOf(clusters) } : config
   const fitted = await trainClusterer(input, { ...training, config: settings, nodes: population })
   const { measures } = await evaluateClustering(fitted, {
@@ -118,7 +113,7 @@ export async function segmentUsers(
     distances: distancesToMeans(rows, fitted.labels, fitted.clusters),
     quality: {
       silhouette: measures['silhouette'] ?? null,
-      modularity: graph && modularity({ adjacency: graph, directed: false }, fitted.labels),
+      modularity: measured.of?.(fitted.labels) ?? null,
       stability: stability && { ari: stability.ari, runs, over },
       balance: measures['balance'],
     },
@@ -131,9 +126,39 @@ function clustersOf(clusters: number | 'auto'): number {
   return clusters === 'auto' ? 1 : clusters
 }
 
+interface Modularity {
+  readonly graph: Sparse | null
+  /** Null where there is no graph. */
+  readonly of: ((labels: Int32Array) => number) | null
+}
+
+/** The graph of the nearest neighbours of at most `most` rows, and the modularity of labels of all rows on it. */
+async function modularityOn(
+  rows: Matrix,
+  most: number,
+  seed: number,
+  running: RunOptions,
+): Promise<Modularity> {
+  if (rows.rows < 2) return { graph: null, of: null }
+  const all = Int32Array.from({ length: rows.rows }, (_, row) => row)
+  const chosen = rows.rows > most ? new Random(seed).stream('neighbours').shuffle(all).slice(0, most) : null
+  const { cols, data } = rows
+  const sample = chosen && new Float32Array(chosen.length * cols)
+  chosen?.forEach((row, r) => sample!.set(data.subarray(row * cols, (row + 1) * cols), r * cols))
+  const graph = await neighbourGraph(sample ? new Matrix(most, cols, sample) : rows, {
+    ...running,
+    neighbours: Math.min(NEIGHBOURS, rows.rows - 1),
+    similarity: 'cosine',
+    weighted: false,
+  })
+  const of = (labels: Int32Array): number =>
+    modularity({ adjacency: graph, directed: false }, chosen ? chosen.map((row) => labels[row]) : labels)
+  return { graph, of }
+}
+
 async function choose(
   input: ClusterInput,
-  graph: Sparse | null,
+  measured: Modularity,
   users: number,
   { method, config, preset, seed, maxClusters, runs, signal, onProgress }: SegmentOptions,
 ): Promise<Choice | null> {
@@ -146,7 +171,7 @@ async function choose(
     config,
     preset,
     seed,
-    graph,
+    modularity: measured.of,
     clusters: Array.from({ length: most - 1 }, (_, i) => i + 2),
     by: 'silhouette',
     runs,

@@ -5,7 +5,6 @@ import type { FittedClustering } from '../models/cluster/family/fitted.ts'
 import { kMeans } from '../nn/clustering/k-means.ts'
 import { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
-import type { Sparse } from '../tensor/sparse.ts'
 import { inRegion, type Job, run, type RunOptions } from '../train/run.ts'
 import { evaluateClustering } from './clustering.ts'
 import { clusteringStability } from './clustering-stability.ts'
@@ -28,8 +27,8 @@ export interface ChooseOptions extends RunOptions {
   readonly references?: number
   /** Also compute the stability, over this many bootstrap samples, or seeds where the method cannot assign new rows. Default 0: no. */
   readonly runs?: number
-  /** A graph of the rows that modularity is measured on and the method does not see. Default: that of the input. */
-  readonly graph?: Sparse | null
+  /** The modularity of labels on a graph that the method does not see. Default: on that of the input, where there is one. */
+  readonly modularity?: ((labels: Int32Array) => number) | null
 }
 
 export interface CandidateRow {
@@ -91,12 +90,7 @@ export async function chooseClusters(input: ClusterInput, options: ChooseOptions
       seed,
       config: { ...config, clusters },
     })
-    const measured = { features: input.features, graph: options.graph ?? input.graph }
-    const { measures, silhouette, empty } = await evaluateClustering(model, {
-      ...running,
-      input: measured,
-      seed,
-    })
+    const { measures, silhouette, empty } = await evaluateClustering(model, { ...running, input, seed })
     exact &&= silhouette?.exact ?? true
     const over = model.inductive && input.features && !input.graph ? 'bootstrap' : 'seeds'
     const stability = runs > 0 ? await clusteringStability(model, input, { ...running, over, runs }) : null
@@ -116,7 +110,7 @@ export async function chooseClusters(input: ClusterInput, options: ChooseOptions
       gap: gap?.gap ?? null,
       gapError: gap?.error ?? null,
       bic: bicOf(model),
-      modularity: measures['modularity'] ?? null,
+      modularity: options.modularity?.(model.labels) ?? measures['modularity'] ?? null,
       stability: stability?.ari ?? null,
       balance: measures['balance'],
       empty,

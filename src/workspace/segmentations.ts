@@ -124,11 +124,12 @@ export async function loadSegmentation(
   return restore(model, metadata, data.space)
 }
 
-function restore(
+/** In stretches, since a server does this between its answers. */
+async function restore(
   model: LoadedModel,
   metadata: Readonly<Record<string, unknown>>,
   space: SpaceName,
-): Segmentation {
+): Promise<Segmentation> {
   const { name, version, created, method, config, seed, tensors, users } = model
   const segments = metadata['segments'] as readonly SegmentRecord[]
   const labels = tensors['labels']?.data
@@ -143,6 +144,11 @@ function restore(
   const placeOf = new Map(segments.map(({ cluster }, s) => [cluster, s]))
   const rows = segments.map(() => [] as number[])
   labels.forEach((label, row) => rows[placeOf.get(label)!]?.push(row))
+  const members: Int32Array[] = []
+  for (const list of rows) {
+    await new Promise((resolve) => setImmediate(resolve))
+    members.push(Int32Array.from(list).sort((a, b) => distances[a] - distances[b] || a - b))
+  }
   return {
     ...(model.report as Report),
     name,
@@ -158,7 +164,7 @@ function restore(
     distances,
     segments,
     stabilities: segments.map(({ cluster }) => stability?.clusters[cluster] ?? null),
-    members: rows.map((list) => Int32Array.from(list).sort((a, b) => distances[a] - distances[b] || a - b)),
+    members,
   }
 }
 
