@@ -273,7 +273,8 @@ const percent = (values: readonly number[]): string => {
 }
 
 // The first seed of everything comes first.
-for (const seed of SEEDS) for (const method of methods) for (const of of cases) await outcome(of, method, seed)
+for (const seed of SEEDS)
+  for (const method of methods) for (const of of cases) await outcome(of, method, seed)
 
 const classified: string[][] = []
 const followed: string[][] = []

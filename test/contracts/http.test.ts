@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { interactionsFrom } from '../../src/data/interactions.ts'
 import { trainRecommender } from '../../src/evaluate/train-recommender.ts'
+import { Vocabulary } from '../../src/data/vocabulary.ts'
+import { buildSegmentation } from '../../src/jobs/segmentation.ts'
 import type { JobRunner } from '../../src/jobs/runner.ts'
 import { buildApp, type Typed } from '../../src/server/app.ts'
 import { makeMetrics } from '../../src/server/metrics.ts'
@@ -25,6 +27,23 @@ beforeAll(async () => {
   const pairs = Array.from({ length: 60 }, (_, n) => ({ user: `u${n % 7}`, item: `i${n % 11}` }))
   using model = await trainRecommender(interactionsFrom(pairs), { method: 'item-knn' })
   await saveRecommender(workspace, 'shop', model)
+  // Two versions, so that there is churn to ask for.
+  for (const seed of [1, 2]) {
+    const ids = Vocabulary.from(Array.from({ length: 7 }, (_, u) => `u${u}`))
+    const data = Float32Array.from({ length: 14 }, (_, at) => ((at >> 1) % 2) + at / 100)
+    const space = { name: 'vectors', version: 1, of: 'user' as const, ids, dim: 2, data }
+    const input = { space, unit: false, users: null, items: null, interactions: null, upTo: 0 }
+    const options = {
+      method: 'k-means',
+      clusters: 2,
+      maxClusters: 2,
+      config: {},
+      seed,
+      runs: 0,
+      promote: true,
+    }
+    await buildSegmentation(workspace, 'segments', input, options)
+  }
   store = await openStore(':memory:')
   service = new Service(workspace, store, 'shop')
   await service.look()
@@ -78,7 +97,7 @@ function operations(document: {
 }
 
 const text = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom('u1', 'i1', 'i2', 'nobody') },
+  { weight: 3, arbitrary: fc.constantFrom('u1', 'i1', 'i2', 's1', 'nobody') },
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
     '',
