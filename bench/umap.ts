@@ -117,7 +117,7 @@ function print(x: Matrix, runs: readonly (readonly [string, Ran])[]): void {
   console.log(
     '                                             seconds   times ours   CPU s   times ours   preserved   ours / theirs   trustworthiness',
   )
-  const own = runs[0]![1]
+  const own = runs[0][1]
   const kept = measure(x, own.at).preserved
   for (const [name, { at, seconds, cpu }] of runs) {
     const { preserved, trustworthiness } = measure(x, at)
