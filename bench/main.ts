@@ -12,6 +12,7 @@ import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { umapBench } from './umap.ts'
+import { umapLarge, umapVersions } from './umap-more.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -28,6 +29,8 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   skipgram: skipGram,
   'skipgram-large': skipGramLarge,
   umap: umapBench,
+  'umap-large': umapLarge,
+  'umap-versions': umapVersions,
   walks,
 }
 

@@ -1,39 +1,26 @@
 /**
- * Maps of 20,000 × 64, here and by umap-learn, on the same rows: generated groups, each of them curved in a few directions, and images of
- * MNIST on their 64 main axes. Both maps are measured by our own code: the share of the 15 nearest that stay, and trustworthiness. Then the same bits at one thread
- * and at all, and 100,000 × 64 (`UMAP_LARGE=1`). PYTHON names an interpreter that has umap-learn.
+ * Maps of 20,000 × 64, here and by umap-learn, on the same rows: generated groups, each of them bent in a few directions, and images of MNIST
+ * on their 64 main axes. Both maps are measured by our own code: the share of the 15 nearest that stay, and trustworthiness. Ours is drawn twice and
+ * must be the same to the last bit. PYTHON names an interpreter that has umap-learn.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readMatrix } from '../src/data/read-matrix.ts'
-import { heap } from '../src/kernels/heap.ts'
 import { kernels } from '../src/kernels/index.ts'
-import { neighbourhoods } from '../src/metrics/neighbourhoods.ts'
 import { principalComponents } from '../src/nn/projection/principal.ts'
-import { umap } from '../src/nn/projection/umap.ts'
 import { Random } from '../src/random.ts'
 import { denseOf } from '../src/tensor/features.ts'
 import { Matrix } from '../src/tensor/matrix.ts'
 import { runSync } from '../src/train/run.ts'
 import { dataFolder } from './support/graphs.ts'
+import { draw, measure, MIN_DISTANCE, NEIGHBOURS, type Ran } from './support/maps.ts'
 import { startPeer } from './support/peer.ts'
 import { roundedGroups } from './support/points.ts'
 
 const ROWS = 20_000
-const LARGE = 100_000
 const DIM = 64
-const NEIGHBOURS = 15
-const MIN_DISTANCE = 0.1
-const COMPARED = 2000
-
-interface Ran {
-  readonly at: Float32Array
-  readonly seconds: number
-  /** Processor time of all threads: what a busy machine leaves comparable. */
-  readonly cpu: number
-}
 
 export async function umapBench(): Promise<void> {
   const threads = kernels().threads
@@ -45,7 +32,7 @@ export async function umapBench(): Promise<void> {
   try {
     for (const [name, x] of await sets()) {
       console.log(`${name}: ${x.rows} × ${x.cols}`)
-      const own = ours(x)
+      const own = draw(x)
       const runs: [string, Ran][] = [['homophily', own]]
       if (peer) {
         const [path, out] = [join(folder, 'rows.f32'), join(folder, 'map.f32')]
@@ -64,60 +51,22 @@ export async function umapBench(): Promise<void> {
         }
       }
       print(x, runs)
-      const again = ours(x)
+      const again = draw(x)
       console.log(
         `  again: ${hash(own.at) === hash(again.at) ? 'the same bits' : 'OTHER BITS'} (${hash(own.at)})\n`,
       )
     }
     peer?.stop()
-    if (process.env['UMAP_LARGE'] === '1') large()
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-function large(): void {
-  const x = roundedGroups(LARGE, DIM, new Random(1))
-  const { seconds, cpu, at } = ours(x)
-  console.log(
-    `${LARGE} × ${DIM}: ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor time, ` +
-      `peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB; ${fit(x, at)}`,
-  )
-}
-
-function ours(x: Matrix): Ran {
-  const [started, before] = [performance.now(), process.cpuUsage()]
-  const options = { rng: new Random(1), neighbours: NEIGHBOURS, minDistance: MIN_DISTANCE }
-  const at = heap.scope(() => runSync(umap(x, options)).slice())
-  const { user, system } = process.cpuUsage(before)
-  return { at, seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 }
-}
-
-function measure(x: Matrix, at: Float32Array): { preserved: number; trustworthiness: number } {
-  return heap.scope(() =>
-    runSync(
-      (function* () {
-        const job = neighbourhoods(x, at, { k: NEIGHBOURS, sample: COMPARED, rng: new Random(2) })
-        for (;;) {
-          const step = job.next()
-          if (step.done) return step.value
-          yield { phase: 'compare', ...step.value, unit: 'rows' }
-        }
-      })(),
-    ),
-  )
-}
-
-function fit(x: Matrix, at: Float32Array): string {
-  const { preserved, trustworthiness } = measure(x, at)
-  return `preserved ${preserved.toFixed(4)}, trustworthiness ${trustworthiness.toFixed(4)}`
 }
 
 function print(x: Matrix, runs: readonly (readonly [string, Ran])[]): void {
   console.log(
     '                                             seconds   times ours   CPU s   times ours   preserved   ours / theirs   trustworthiness',
   )
-  const own = runs[0]![1]
+  const own = runs[0][1]
   const kept = measure(x, own.at).preserved
   for (const [name, { at, seconds, cpu }] of runs) {
     const { preserved, trustworthiness } = measure(x, at)

@@ -18,12 +18,12 @@ export function roundedGroups(rows: number, dim: number, rng: Random): Matrix {
     bend: numbers(DIRECTIONS * dim, 0.2),
   }))
   for (let i = 0; i < rows; i++) {
-    const { centre, axes, bend } = groups[rng.int(GROUPS)]!
+    const { centre, axes, bend } = groups[rng.int(GROUPS)]
     const place = numbers(DIRECTIONS, 1)
     for (let c = 0; c < dim; c++) {
-      let value = centre[c]! + 0.1 * rng.normal()
+      let value = centre[c] + 0.1 * rng.normal()
       for (let k = 0; k < DIRECTIONS; k++)
-        value += place[k]! * axes[k * dim + c]! + place[k]! ** 2 * bend[k * dim + c]!
+        value += place[k] * axes[k * dim + c] + place[k] ** 2 * bend[k * dim + c]
       data[i * dim + c] = value
     }
   }

@@ -3,6 +3,7 @@ import type { Random } from '../../random.ts'
 import type { Sparse } from '../../tensor/sparse.ts'
 import { type Job, pace } from '../../train/run.ts'
 import type { Curve } from './curve.ts'
+import { powerOf } from './power.ts'
 
 export interface LayoutOptions {
   readonly rng: Random
@@ -28,6 +29,7 @@ const STRETCH = 4096
 export function* layOut(at: Float32Array, graph: Sparse, options: LayoutOptions): Job<void> {
   const { curve, epochs, negatives, rate } = options
   const rng = options.rng.stream('layout')
+  const power = powerOf(curve.b)
   const { heads, tails, period } = sampledEdges(graph, epochs)
   const due = period.slice()
   const passed = pace()
@@ -35,7 +37,7 @@ export function* layOut(at: Float32Array, graph: Sparse, options: LayoutOptions)
     const step = rate * (1 - (epoch - 1) / epochs)
     for (let from = 0; from < heads.length; from += STRETCH) {
       const to = Math.min(heads.length, from + STRETCH)
-      sampleEdges(at, { heads, tails, period, due, from, to }, { curve, negatives, rng, epoch, step })
+      sampleEdges(at, { heads, tails, period, due, from, to }, { curve, power, negatives, rng, epoch, step })
       if (passed()) yield { phase: 'layout', done: epoch - 1, of: epochs, unit: 'epochs' }
     }
     const snapshot = { epoch, numbers: {}, arrays: { coordinates: at } }
@@ -81,6 +83,8 @@ interface Stretch extends SampledEdges {
 
 interface Moment {
   readonly curve: Curve
+  /** squared distance ↦ its bth power. */
+  readonly power: (squared: number) => number
   readonly negatives: number
   readonly rng: Random
   readonly epoch: number
@@ -94,7 +98,7 @@ interface Moment {
 function sampleEdges(
   at: Float32Array,
   { heads, tails, period, due, from, to }: Stretch,
-  { curve: { a, b }, negatives, rng, epoch, step }: Moment,
+  { curve: { a, b }, power, negatives, rng, epoch, step }: Moment,
 ): void {
   const points = at.length / 2
   const toPoint = points / 2 ** 32
@@ -109,8 +113,8 @@ function sampleEdges(
     let dy = y - at[j + 1]
     let squared = dx * dx + dy * dy
     if (squared > 0) {
-      const power = a * squared ** b
-      const pull = (-2 * b * power) / (squared * (1 + power))
+      const grown = a * power(squared)
+      const pull = (-2 * b * grown) / (squared * (1 + grown))
       const moveX = step * clip(pull * dx)
       const moveY = step * clip(pull * dy)
       x += moveX
@@ -126,7 +130,7 @@ function sampleEdges(
       dy = y - at[other + 1]
       squared = dx * dx + dy * dy
       if (squared === 0) continue
-      const push = (2 * b) / ((SOFT + squared) * (1 + a * squared ** b))
+      const push = (2 * b) / ((SOFT + squared) * (1 + a * power(squared)))
       x += step * clip(push * dx)
       y += step * clip(push * dy)
     }
