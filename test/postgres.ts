@@ -9,6 +9,9 @@ const packages = '/usr/lib/postgresql'
 
 export interface TestServer {
   readonly url: string
+  /** Ends it as a crash would; {@link resume} starts it again, with all that was committed. */
+  crash(): void
+  resume(): void
   stop(): void
 }
 
@@ -47,11 +50,16 @@ export async function startPostgres(): Promise<TestServer | null> {
   const port = await freePort()
   run('initdb', '-D', data, '-U', 'homophily', '-A', 'trust', '-E', 'UTF8', '--no-sync')
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${directory}`
-  run('pg_ctl', '-D', data, '-w', '-l', join(directory, 'log'), '-o', options, 'start')
+  const start = (): void =>
+    run('pg_ctl', '-D', data, '-w', '-l', join(directory, 'log'), '-o', options, 'start')
+  const crash = (): void => run('pg_ctl', '-D', data, '-m', 'immediate', 'stop')
+  start()
   return {
+    crash,
+    resume: start,
     url: `postgres://homophily@127.0.0.1:${port}/postgres`,
     stop() {
-      run('pg_ctl', '-D', data, '-m', 'immediate', 'stop')
+      crash()
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -14,15 +14,27 @@ export interface ServeProcess {
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
+export interface StartOptions {
+  readonly args?: readonly string[]
+  /** Whom it runs as; only root may say. */
+  readonly user?: number
+  /** What it says once it can be called, with its address. */
+  readonly until?: RegExp
+}
+
 /** Resolves once it listens. It leads a process group of its own, so that it can be killed with its jobs. */
 export async function startServe(
   workspace: string,
-  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+  { args = [], user, until = /listening on (http:\S+);/ }: StartOptions = {},
 ): Promise<ServeProcess> {
   const child = spawn(
     process.execPath,
     [main, 'serve', '--workspace', workspace, '--port', '0', '--log', 'error', ...args],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { ...process.env, ...env } },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+    },
   )
   let said = ''
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
@@ -30,7 +42,7 @@ export async function startServe(
   const url = await new Promise<string>((resolve, reject) => {
     lines.on('line', (line) => {
       said += `${line}\n`
-      const found = /listening on (http:\S+);/.exec(line)
+      const found = until.exec(line)
       if (found) resolve(found[1])
     })
     void ended.then((code) => reject(new Error(`the service ended with ${code} before it listened: ${said}`)))

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Cron } from 'croner'
+import { storageFault } from '../workspace/store/faults.ts'
 import type { JobRecord, Jobs } from '../workspace/store/jobs.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
@@ -92,17 +93,30 @@ export class JobRunner {
       const due = new Cron(cron, { timezone: 'UTC', paused: true }).nextRun(new Date(last ?? now()))
       if (!due || due.getTime() > now()) continue
       // Times that passed while nobody ran are made up for once.
-      if (await jobs.claimSchedule(id, now())) await jobs.create(kind, config)
+      await jobs.createDue({ id, kind, config, last }, now())
     }
   }
 
   async #run(job: JobRecord): Promise<void> {
-    const { jobs, workspace, database, model, now = Date.now, onEnd } = this.#options
+    const { workspace, database, model, now = Date.now, onEnd } = this.#options
     const started = now()
     const outcome = await this.#inProcess(job, { workspace, database, model, job })
-    const ended = await jobs.finish(job.id, this.#owner, outcome)
+    const ended = await this.#finish(job, outcome)
     const status = ended ? ('error' in outcome ? 'failed' : 'done') : 'cancelled'
     onEnd?.({ kind: job.kind, status, seconds: (now() - started) / 1000 })
+  }
+
+  /** A store that does not answer just now is asked again: the work is done, and its result must not be lost. */
+  async #finish(job: JobRecord, outcome: { result: unknown } | { error: string }): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.#options.jobs.finish(job.id, this.#owner, outcome)
+      } catch (error) {
+        if (this.#stopping || !storageFault(error)) throw error
+        this.#options.onError?.(error)
+        await new Promise((resolve) => setTimeout(resolve, LOOK))
+      }
+    }
   }
 
   #inProcess(job: JobRecord, task: ToWorker): Promise<{ result: unknown } | { error: string }> {

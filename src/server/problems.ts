@@ -47,7 +47,11 @@ function problemOf(error: unknown): Problem {
   const fault = storageFault(error)
   if (fault) {
     const status = fault === 'full' ? 507 : 503
-    return problem(status, 'STORAGE', `${faultTexts[fault]}; nothing of this request was stored: send it again later`)
+    return problem(
+      status,
+      'STORAGE',
+      `${faultTexts[fault]}; nothing of this request was stored: send it again later`,
+    )
   }
   if (error instanceof HomophilyError) {
     return error.status >= 500

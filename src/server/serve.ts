@@ -7,6 +7,7 @@ import { openWorkspace } from '../workspace/workspace.ts'
 import { buildApp, type Typed } from './app.ts'
 import { makeMetrics } from './metrics.ts'
 import { Service } from './service.ts'
+import { whenItOpens } from './waiting.ts'
 
 export interface ServeOptions {
   readonly workspace: string
@@ -22,6 +23,10 @@ export interface ServeOptions {
   readonly origins?: readonly string[] | undefined
   readonly rate?: number | undefined
   readonly logLevel?: string | undefined
+  /** Ends the waiting for a store that does not answer. */
+  readonly signal?: AbortSignal | undefined
+  /** Told why it waits, and where it answers that it is not ready. */
+  readonly onWait?: ((reason: string, address: string) => void) | undefined
 }
 
 export interface Served {
@@ -41,10 +46,10 @@ export interface Served {
  * @throws CONFLICT when it would listen beyond loopback without a key there is or `noKeys`.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { host, port, model, noKeys = false } = options
+  const { host, model, noKeys = false } = options
   const workspace = await openWorkspace(options.workspace)
   const database = storePath(workspace.directory, options.database)
-  const store = await openStore(database)
+  const { opened: store, port } = await whenItOpens(() => openStore(database), options)
   try {
     const hasKeys = (await store.keys.list()).some((key) => key.revoked === null)
     const local = isLoopback(host)

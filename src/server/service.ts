@@ -9,7 +9,7 @@ import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
 import { type IndexFacts, openIndexes } from '../retrieval/neighbours/indexes.ts'
 import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
-import { fail } from '../errors.ts'
+import { fail, HomophilyError } from '../errors.ts'
 import { restoreRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { Store } from '../workspace/store/store.ts'
@@ -36,6 +36,8 @@ export interface Live {
 
 /** Milliseconds between two looks at what others did. */
 const LOOK = 500
+/** Milliseconds until a version that cannot be loaded is read again: someone may have restored it. */
+const AGAIN = 30_000
 /** Clocks of several servers differ; what was changed this much before the last look is looked at again. */
 const OVERLAP = 5000
 
@@ -52,6 +54,9 @@ export class Service {
   #problem: string | null = null
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
+  /** The version in service that could not be loaded, and until when that is not tried again. */
+  #broken: { readonly version: number | undefined; readonly fault: Error; readonly until: number } | null =
+    null
   #entitiesSeen = 0
   #closed = false
 
@@ -115,11 +120,13 @@ export class Service {
 
   async #lookNow(): Promise<void> {
     await this.#lookAtEntities()
-    await this.#lookAtVersion()
-    if (!this.#live) return
-    await this.#lookAtIndexes(this.#live)
-    await this.#catchUp(this.#live.activity)
-    await this.#lookAtErasures(this.#live)
+    const fault = await this.#lookAtVersion()
+    if (this.#live) {
+      await this.#lookAtIndexes(this.#live)
+      await this.#catchUp(this.#live.activity)
+      await this.#lookAtErasures(this.#live)
+    }
+    if (fault) throw fault
   }
 
   async #lookAtEntities(): Promise<void> {
@@ -134,9 +141,42 @@ export class Service {
     this.#entitiesSeen = started
   }
 
-  async #lookAtVersion(): Promise<void> {
-    const version = await this.workspace.currentVersion(this.name)
-    if (version === undefined || version === this.#live?.version) return
+  /**
+   * Loads the version in service. Where that cannot be done, what answered before goes on, or the latest version that can be loaded begins to:
+   * the fault is answered, to be told.
+   */
+  async #lookAtVersion(): Promise<Error | null> {
+    let version: number | undefined
+    try {
+      version = await this.workspace.currentVersion(this.name)
+      if (version === undefined || version === this.#live?.version) return null
+      if (this.#broken?.version === version && this.#now() < this.#broken.until) return this.#broken.fault
+      await this.#load(version)
+      this.#broken = null
+      return null
+    } catch (error) {
+      // What is stored elsewhere, and does not answer, is no fault of the version.
+      if (!(error instanceof HomophilyError)) throw error
+      this.#broken = { version, fault: error, until: this.#now() + AGAIN }
+      if (!this.#live) await this.#loadLastGood(version)
+      return error
+    }
+  }
+
+  async #loadLastGood(broken: number | undefined): Promise<void> {
+    const models = await this.workspace.listModels()
+    const versions = models.find(({ name }) => name === this.name)?.versions ?? []
+    for (const version of versions.toReversed()) {
+      if (version === broken) continue
+      try {
+        return await this.#load(version)
+      } catch (error) {
+        if (!(error instanceof HomophilyError)) throw error
+      }
+    }
+  }
+
+  async #load(version: number): Promise<void> {
     const loaded = await this.workspace.loadModel(this.name, version)
     const seq = eventsIn(loaded.data)
     const model = restoreRecommender(loaded)

@@ -25,7 +25,8 @@ export class StorageState {
   }
 
   async check(directory: string): Promise<{ ok: boolean; detail: string }> {
-    if (this.#fault) return { ok: false, detail: `${faultTexts[this.#fault]}: the last attempt to store something failed` }
+    if (this.#fault)
+      return { ok: false, detail: `${faultTexts[this.#fault]}: the last attempt to store something failed` }
     const free = await freeBytes(directory)
     return free !== null && free < LITTLE
       ? { ok: false, detail: `only ${Math.floor(free / 2 ** 20)} MiB are free where the workspace is` }

@@ -56,6 +56,9 @@ async function run(context: Context, flags: ServeFlags): Promise<Output> {
     origins: flags.origin,
     rate: flags.rate,
     logLevel: flags.log,
+    signal: context.signal,
+    onWait: (reason, address) =>
+      context.notice(`waiting for the store; ${address}/health/ready says so, too: ${reason}`),
   })
   context.announceKernels()
   context.notice(`listening on ${served.address}; access: ${served.access}`)

@@ -91,16 +91,22 @@ export function jobRoutes({ app, service, runner }: App): void {
         'x-accel-buffering': 'no',
       })
       let last = ''
-      for (let open = true; open && !raw.destroyed;) {
-        const state = await jobs.get(id)
-        if (!state) break
-        const text = JSON.stringify(state)
-        if (text !== last) raw.write(`event: job\ndata: ${text}\n\n`)
-        last = text
-        open = (state.status === 'waiting' || state.status === 'running') && !runner.stopping
-        if (open) await new Promise((resolve) => setTimeout(resolve, 250))
+      try {
+        for (let open = true; open && !raw.destroyed;) {
+          const state = await jobs.get(id)
+          if (!state) break
+          const text = JSON.stringify(state)
+          if (text !== last) raw.write(`event: job\ndata: ${text}\n\n`)
+          last = text
+          open = (state.status === 'waiting' || state.status === 'running') && !runner.stopping
+          if (open) await new Promise((resolve) => setTimeout(resolve, 250))
+        }
+      } catch (error) {
+        // What was sent cannot be taken back: whoever listens sees the stream end, and asks again.
+        app.log.error({ err: error }, 'progress could not be read')
+      } finally {
+        raw.end()
       }
-      raw.end()
     },
   })
 

@@ -54,9 +54,18 @@ async function postgres(url: string): Promise<PostgresDialect> {
   const { default: pg } = await import('pg')
   // Numbers here stay far below 2⁵³.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-  const pool = new pg.Pool({ connectionString: url, max: 8 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    keepAlive: true,
+    // A server that has gone without a word must not keep requests waiting for ever.
+    connectionTimeoutMillis: 5000,
+    query_timeout: 120_000,
+  })
   // An idle connection that breaks says so here; the next query opens another.
   pool.on('error', () => {})
+  // So does one that is in use and breaks between two queries; the next of them fails.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return new PostgresDialect({ pool })
 }
 

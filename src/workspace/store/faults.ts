@@ -2,7 +2,12 @@
 export type StorageFault = 'full' | 'read-only' | 'unreachable'
 
 /** SQLite's result codes (the lowest byte of an extended one). */
-const sqlite: Readonly<Record<number, StorageFault>> = { 8: 'read-only', 10: 'unreachable', 13: 'full', 14: 'unreachable' }
+const sqlite: Readonly<Record<number, StorageFault>> = {
+  8: 'read-only',
+  10: 'unreachable',
+  13: 'full',
+  14: 'unreachable',
+}
 
 const codes: Readonly<Record<string, StorageFault>> = {
   // PostgreSQL: disk full, read-only transaction; shutting down, crashed, starting, too many connections.
@@ -27,7 +32,8 @@ const codes: Readonly<Record<string, StorageFault>> = {
 }
 
 /** What `pg` says without a code. */
-const words = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+const words =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
 
 /** Null for an error of another kind. */
 export function storageFault(error: unknown): StorageFault | null {

@@ -36,20 +36,7 @@ export class Jobs {
   }
 
   async create(kind: string, config: unknown): Promise<JobRecord> {
-    const row = {
-      id: randomUUID(),
-      kind,
-      config: JSON.stringify(config),
-      status: 'waiting' as const,
-      progress: null,
-      result: null,
-      error: null,
-      created: this.#now(),
-      started: null,
-      finished: null,
-      owner: null,
-      heartbeat: null,
-    }
+    const row = newJob(kind, config, this.#now())
     await this.#database.db.insertInto('jobs').values(row).execute()
     return recordOf(row)
   }
@@ -185,15 +172,40 @@ export class Jobs {
     return result.numDeletedRows > 0n
   }
 
-  /** Notes that a schedule was due at `time`. Answers false when another process did so first. */
-  async claimSchedule(id: string, time: number): Promise<boolean> {
-    const result = await this.#database.db
-      .updateTable('schedules')
-      .set({ last: time })
-      .where('id', '=', id)
-      .where((e) => e.or([e('last', 'is', null), e('last', '<', time)]))
-      .executeTakeFirst()
-    return result.numUpdatedRows > 0n
+  /** Makes the job of a schedule that is due at `time`, unless another process did since the schedule was read. */
+  async createDue(schedule: Omit<Schedule, 'cron'>, time: number): Promise<boolean> {
+    const { id, kind, config, last } = schedule
+    return this.#database.db.transaction().execute(async (tx) => {
+      const result = await tx
+        .updateTable('schedules')
+        .set({ last: time })
+        .where('id', '=', id)
+        .where('last', last === null ? 'is' : '=', last)
+        .executeTakeFirst()
+      if (result.numUpdatedRows === 0n) return false
+      await tx
+        .insertInto('jobs')
+        .values(newJob(kind, config, this.#now()))
+        .execute()
+      return true
+    })
+  }
+}
+
+function newJob(kind: string, config: unknown, created: number) {
+  return {
+    id: randomUUID(),
+    kind,
+    config: JSON.stringify(config),
+    status: 'waiting' as const,
+    progress: null,
+    result: null,
+    error: null,
+    created,
+    started: null,
+    finished: null,
+    owner: null,
+    heartbeat: null,
   }
 }
 

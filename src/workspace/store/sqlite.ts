@@ -14,6 +14,8 @@ export function openSqlite(file: string): SqliteDatabase {
     close: () => database.close(),
     // Compiling costs more than most statements take, and the texts are few: each is kept.
     prepare(sql) {
+      // A full disk ends a transaction by itself: to end it again would be an error that hides the first.
+      if (sql === 'rollback' && !database.isTransaction) return adapt(database.prepare('select 1'))
       let statement = statements.get(sql)
       if (!statement) {
         statement = adapt(database.prepare(sql))

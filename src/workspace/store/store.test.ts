@@ -165,8 +165,12 @@ describe.each([
     const [schedule] = await store.jobs.schedules()
     expect(schedule).toMatchObject({ id: 'nightly', config: { a: 1 } })
     const due = schedule.last! + 1
-    expect(await store.jobs.claimSchedule('nightly', due)).toBe(true)
-    expect(await store.jobs.claimSchedule('nightly', due)).toBe(false)
+    const [read] = await store.jobs.schedules()
+    const before = (await store.jobs.page(null, 100)).length
+    expect(await store.jobs.createDue(read, due)).toBe(true)
+    // Another process read the same, and its clock is ahead.
+    expect(await store.jobs.createDue(read, due + 5)).toBe(false)
+    expect((await store.jobs.page(null, 100)).length).toBe(before + 1)
     expect(await store.jobs.removeSchedule('nightly')).toBe(true)
     expect(await store.jobs.removeSchedule('nightly')).toBe(false)
   })
