@@ -11,6 +11,7 @@ import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { umapBench } from './umap.ts'
+import { soak } from './soak.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   skipgram: skipGram,
   'skipgram-large': skipGramLarge,
   umap: umapBench,
+  soak,
   walks,
 }
 

@@ -1,4 +1,5 @@
-/** Every route of the OpenAPI document, asked with no key, a wrong key, and a key of each role. */
+/** The OpenAPI document is one, and every route of it is asked with no key, a wrong key, and a key of each role. */
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +46,20 @@ function needed(route: string): Role {
   if (decisions.test(route)) return 'admin'
   return route.startsWith('GET ') || questions.has(route) ? 'read' : 'write'
 }
+
+test('the OpenAPI document passes a validator', async () => {
+  const { body } = await app.inject({ method: 'GET', url: '/openapi.json' })
+  const document = JSON.parse(body) as Record<string, unknown>
+  const validator = new Validator()
+  expect(await validator.validate(document)).toMatchObject({ valid: true })
+  expect(validator.version).toBe('3.1')
+  // Every reference leads somewhere.
+  const references = [...body.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name)
+  const { schemas } = document['components'] as { schemas: object }
+  expect(Object.keys(schemas)).toEqual(expect.arrayContaining(references))
+  // And it can fail.
+  expect(await validator.validate({ ...document, paths: { 'no-slash': {} } })).toMatchObject({ valid: false })
+})
 
 test('each role may do what it should, and no more', { timeout: 120_000 }, async () => {
   const { paths = {} } = app.swagger() as { paths?: Record<string, object> }
