@@ -13,6 +13,7 @@ import { serviceBench } from './service.ts'
 import { skipGram } from './skip-gram.ts'
 import { umapBench } from './umap.ts'
 import { umapLarge, umapVersions } from './umap-more.ts'
+import { soak } from './soak.ts'
 import { walks } from './walks.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -31,6 +32,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   umap: umapBench,
   'umap-large': umapLarge,
   'umap-versions': umapVersions,
+  soak,
   walks,
 }
 
