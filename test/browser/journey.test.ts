@@ -53,7 +53,7 @@ describe.skipIf(noBrowser !== null).each(['en', 'zh-CN'] as const)('the journey 
     served = await serve({ workspace: folder, model: 'service', host: '127.0.0.1', port: 0 })
     client = new Client({ url: served.address })
     ;({ page, complaints } = await open(browser, served.address, { language }))
-  })
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await served?.close()
