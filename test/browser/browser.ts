@@ -47,7 +47,8 @@ export async function open(
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  // Machines that test are busy.
+  page.setDefaultTimeout(40_000)
   const complaints: string[] = []
   page.on('console', (message) => {
     // What the service refuses is shown on the page; Chromium logs it, too.

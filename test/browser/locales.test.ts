@@ -38,3 +38,12 @@ test.each(files)('%s has the same texts', (file) => {
   expect(english.size).toBeGreaterThan(0)
   expect(Object.fromEntries(texts('zh-CN', file))).toEqual(Object.fromEntries(english))
 })
+
+test('Chinese is set with Chinese punctuation', () => {
+  const wrong = files.flatMap((file) =>
+    [...readFileSync(at('zh-CN') + file, 'utf8').matchAll(/.{0,10}\p{Script=Han}[,:;?!(].{0,10}/gu)].map(
+      ([found]) => `${file}: ${found}`,
+    ),
+  )
+  expect(wrong).toEqual([])
+})

@@ -21,7 +21,7 @@ describe.skipIf(noBrowser !== null)('the shell', () => {
   beforeAll(async () => {
     browser = await startBrowser()
     served = await start('empty')
-  })
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await served?.close()

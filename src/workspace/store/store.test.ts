@@ -55,6 +55,52 @@ describe.each([
     expect((await store.events.ofUser('u', 1)).map((e) => e.id)).toEqual(['c'])
   })
 
+  test('ids by their beginning, of events and of attributes, as they are spelled', async () => {
+    await store.events.append([
+      event('s1', { user: 'Zoë 1', item: 'zeta%' }),
+      event('s2', { user: 'Zoë 10', item: 'zeta_2' }),
+      event('s3', { user: 'zoë 2', item: 'zeta%' }),
+    ])
+    await store.entities.put('user', [{ id: 'Zoë 3', attributes: {} }])
+    expect(await store.search('user', 'Zoë ', 10)).toEqual(['Zoë 1', 'Zoë 10', 'Zoë 3'])
+    expect(await store.search('user', 'Zoë ', 2)).toEqual(['Zoë 1', 'Zoë 10'])
+    expect(await store.search('item', 'zeta%', 10)).toEqual(['zeta%'])
+    expect(await store.search('item', 'zeta', 10)).toEqual(['zeta%', 'zeta_2'])
+    expect(await store.search('item', 'nothing of the kind', 10)).toEqual([])
+  })
+
+  test('a census counts events by hour and type, and whom they name', async () => {
+    const before = await store.census(await store.events.last())
+    const hour = 3_600_000
+    await store.events.append([
+      event('c1', { user: 'census 1', item: 'census', type: 'look', time: 7 * hour }),
+      event('c2', { user: 'census 1', item: 'census', type: 'look', time: 8 * hour - 1 }),
+      event('c3', { user: 'census 2', item: 'census', type: 'look', time: 8 * hour }),
+    ])
+    const upTo = await store.events.last()
+    const after = await store.census(upTo)
+    expect(after.events - before.events).toBe(3)
+    expect(after.users - before.users).toBe(2)
+    expect(after.items - before.items).toBe(1)
+    expect(after.hours.filter(({ type }) => type === 'look')).toEqual([
+      { hour: 7 * hour, type: 'look', count: 2 },
+      { hour: 8 * hour, type: 'look', count: 1 },
+    ])
+    expect(after.hours.reduce((sum, { count }) => sum + count, 0)).toBe(after.events)
+    expect((await store.census(upTo - 1)).events).toBe(after.events - 1)
+    await store.entities.put('item', [{ id: 'census', attributes: {} }])
+    const { withAttributes } = await store.census(upTo)
+    expect(withAttributes.items - after.withAttributes.items).toBe(1)
+  })
+
+  test('what a user did, from before a number on', async () => {
+    await store.events.append(['h1', 'h2', 'h3'].map((id) => event(id, { user: 'historian' })))
+    const [last, ...others] = await store.events.ofUser('historian', 10)
+    expect(last.id).toBe('h3')
+    expect((await store.events.ofUser('historian', 1, last.seq)).map(({ id }) => id)).toEqual(['h2'])
+    expect((await store.events.ofUser('historian', 10, last.seq)).length).toBe(others.length)
+  })
+
   test('many events in one call, and twice the same id in it', async () => {
     const before = await store.events.count()
     const many = Array.from({ length: 1203 }, (_, n) => event(`many-${n % 1201}`))

@@ -11,6 +11,8 @@ export interface Format {
   share(value: number, digits?: number): string
   moment(time: number): string
   day(time: number): string
+  /** One and another. */
+  list(items: readonly string[]): string
   /** How long ago, or in how long, in the largest unit that fits. */
   ago(time: number, now?: number): string
   /** Seconds as 3 s, 2 min, 1.5 h. */
@@ -28,6 +30,7 @@ export function formatOf(language: string): Format {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' })
+  const list = new Intl.ListFormat(language, { type: 'conjunction' })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const fixed = (value: number, digits: number, more: Intl.NumberFormatOptions = {}): string =>
     new Intl.NumberFormat(language, {
@@ -42,6 +45,7 @@ export function formatOf(language: string): Format {
     share: (value, digits = 0) => fixed(value, digits, { style: 'percent' }),
     moment: (time) => moment.format(time),
     day: (time) => day.format(time),
+    list: (items) => list.format(items),
     ago(time, now = Date.now()) {
       const between = time - now
       const [unit, size] = units.find(([, size]) => Math.abs(between) >= size) ?? units[3]

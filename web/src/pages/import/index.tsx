@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, queries } from '../../api/queries.ts'
+import { useFormat } from '../../i18n/format.ts'
 import { PageHead } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
@@ -41,6 +42,7 @@ export default function Import() {
 
 function Chosen({ file, number, again }: Chosen & { readonly again: () => void }) {
   const { t } = useTranslation('import')
+  const format = useFormat()
   const [reading, setReading] = useState<Reading>({})
   const [draft, setDraft] = useState<Draft | null>(null)
   const whole = file.name.toLowerCase().endsWith('.parquet') || file.size <= BEGINNING
@@ -107,7 +109,7 @@ function Chosen({ file, number, again }: Chosen & { readonly again: () => void }
           )}
           {missing.length > 0 && (
             <Text role="status" c="var(--mantine-color-error)">
-              {t('missing', { fields: missing.map((field) => t(`fields.${field}`)).join(', ') })}
+              {t('missing', { fields: format.list(missing.map((field) => t(`fields.${field}`))) })}
             </Text>
           )}
           <Group>
