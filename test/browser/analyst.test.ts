@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serve } from '../../src/server/serve.ts'
 import { hideRenderer, noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import { colouredShare, greyShare, lassoAll, loseWebGL } from './map-page.ts'
 import { type SampleService, serveSample } from './sample.ts'
 
 const USERS = 600
@@ -203,7 +205,7 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await context.close()
   })
 
-  test('makes segments and a map from the page, and sees how far they are', async () => {
+  test('makes segments from the page, and sees how far they are', async () => {
     const { page, context, complaints } = await open(browser, sample.served.address)
     await page.goto('/segments')
     await page.getByRole('button', { name: 'Make segments' }).click()
@@ -214,6 +216,62 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await expect.poll(() => page.locator('tbody tr a[href^="/segments/s"]').count()).toBe(4)
     expect(complaints).toEqual([])
     await context.close()
+  })
+
+  test('shows a map while it is made', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const running = { phase: 'layout', done: 30, of: 100 }
+    await page.route('**/v1/maps', (route) =>
+      route.fulfill({
+        json: { items: [{ name: 'map-users', of: 'users', version: null, versions: [], running }] },
+      }),
+    )
+    await page.route('**/v1/maps/map-users/points?running=true', async (route) =>
+      route.fulfill({ response: await route.fetch({ url: route.request().url().split('?')[0] }) }),
+    )
+    await page.goto('/map')
+    await page.getByText('The map is being made: laying out 30%').waitFor()
+    const map = page.getByRole('application', { name: 'The map while it is made' })
+    await map.waitFor()
+    await expect.poll(async () => greyShare(page, await map.screenshot())).toBeGreaterThan(0.002)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('an empty service says what to do, and why it cannot do what is asked', async () => {
+    const empty = await serve({
+      workspace: join(folder, 'empty'),
+      model: 'service',
+      host: '127.0.0.1',
+      port: 0,
+    })
+    const { page, context, complaints } = await open(browser, empty.address)
+    try {
+      await page.goto('/map')
+      await page.getByRole('heading', { name: 'There is no map yet' }).waitFor()
+      await page.getByRole('button', { name: 'Make a map' }).click()
+      await page.getByRole('button', { name: 'Make the map' }).click()
+      await page.getByText('failed', { exact: true }).waitFor()
+      await page.getByText(/"service"/).waitFor()
+      await page.goto('/segments')
+      await page.getByRole('heading', { name: 'There are no segments yet' }).waitFor()
+      await page.getByRole('button', { name: 'Make segments' }).click()
+      await page.getByRole('button', { name: 'Start' }).click()
+      await page.getByText('failed', { exact: true }).waitFor()
+      await page.goto('/segments/changes')
+      await page.getByRole('heading', { name: 'There is one version only' }).waitFor()
+      await page.goto('/segments/s1')
+      await page.getByRole('alert').waitFor()
+      await page.goto('/lookalikes')
+      await page.getByRole('heading', { name: 'No audience is saved yet' }).waitFor()
+      await page.getByLabel('Known users').fill('somebody')
+      await page.getByRole('button', { name: 'Find look-alikes' }).click()
+      await page.getByRole('alert').waitFor()
+      expect(complaints).toEqual([])
+    } finally {
+      await context.close()
+      await empty.close()
+    }
   })
 
   const paths = [
@@ -254,66 +312,4 @@ async function fileOf(page: Page, format: string, name: string): Promise<string>
   ])
   expect(file.suggestedFilename()).toBe(name)
   return readFileSync(await file.path(), 'utf8')
-}
-
-/** A line around everything on the map. */
-async function lassoAll(page: Page): Promise<void> {
-  const map = page.getByRole('application')
-  await map.scrollIntoViewIfNeeded()
-  const { x, y, width, height } = (await map.boundingBox())!
-  const bottom = Math.min(y + height - 3, 796)
-  await page.mouse.move(x + 3, y + 3)
-  await page.mouse.down()
-  for (const [toX, toY] of [
-    [x + width - 3, y + 3],
-    [x + width - 3, bottom],
-    [x + 3, bottom],
-    [x + 3, y + 8],
-  ] as const) {
-    await page.mouse.move(toX, toY, { steps: 4 })
-  }
-  await page.mouse.up()
-}
-
-/** In the page: takes WebGL away from the map, as a driver that is reset does. */
-function loseWebGL(): void {
-  const { document } = globalThis as unknown as {
-    document: {
-      querySelector: (selector: string) => {
-        getContext: (kind: string) => { getExtension: (name: string) => { loseContext: () => void } }
-      }
-    }
-  }
-  document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()
-}
-
-/** The share of a picture's pixels that are neither grey, black nor white. */
-function colouredShare(page: Page, png: Buffer): Promise<number> {
-  return page.evaluate(async (base64) => {
-    const { createImageBitmap, OffscreenCanvas, Blob, Uint8Array } = globalThis as unknown as {
-      createImageBitmap: (blob: unknown) => Promise<{ width: number; height: number }>
-      OffscreenCanvas: new (
-        width: number,
-        height: number,
-      ) => {
-        getContext: (kind: '2d') => {
-          drawImage: (image: unknown, x: number, y: number) => void
-          getImageData: (x: number, y: number, w: number, h: number) => { data: Uint8ClampedArray }
-        }
-      }
-      Blob: new (parts: unknown[], options: { type: string }) => unknown
-      Uint8Array: typeof globalThis.Uint8Array
-    }
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0)!)
-    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
-    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
-    context.drawImage(image, 0, 0)
-    const { data } = context.getImageData(0, 0, image.width, image.height)
-    let coloured = 0
-    for (let k = 0; k < data.length; k += 4) {
-      const channels = [data[k], data[k + 1], data[k + 2]]
-      if (Math.max(...channels) - Math.min(...channels) > 40) coloured++
-    }
-    return coloured / (data.length / 4)
-  }, png.toString('base64'))
 }

@@ -16,7 +16,7 @@ export interface FollowedJob {
   readonly error: unknown
 }
 
-/** @param stale the queries whose answers are others once the job is done */
+/** @param stale the queries whose answers are others when the job begins or ends */
 export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
   const queries = useQueryClient()
   const [id, setId] = useState<string | null>(null)
@@ -37,7 +37,7 @@ export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
   const job = id === null ? null : (followed.data ?? asked.data ?? null)
   const status = job?.status
   useEffect(() => {
-    if (status === 'done') for (const queryKey of stale) void queries.invalidateQueries({ queryKey })
+    if (status) for (const queryKey of stale) void queries.invalidateQueries({ queryKey })
     // The list is written where the hook is called: it is new each time and always the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [status, queries])

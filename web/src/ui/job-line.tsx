@@ -4,6 +4,7 @@ import type { Job } from 'homophily/client'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isOpen, progressOf } from '../api/jobs.ts'
+import { usePhase } from './phase.ts'
 import { useNow } from './now.ts'
 import { useFormat } from '../i18n/format.ts'
 
@@ -21,7 +22,7 @@ export function JobLine({ job, actions }: { readonly job: Job; readonly actions?
   const progress = progressOf(job)
   const { method } = (job.config ?? {}) as { readonly method?: unknown }
   const kinds = t('job.kinds', { returnObjects: true }) as Readonly<Record<string, string>>
-  const phases = t('job.phases', { returnObjects: true }) as Readonly<Record<string, string>>
+  const phaseOf = usePhase()
   const now = useNow(job.status === 'running')
   const seconds = job.started === null ? 0 : ((job.finished ?? now) - job.started) / 1000
   return (
@@ -50,8 +51,7 @@ export function JobLine({ job, actions }: { readonly job: Job; readonly actions?
             aria-label={kinds[job.kind] ?? job.kind}
           />
           <Text size="sm" className="figures" miw={150} ta="end">
-            {phases[progress.phase] ?? progress.phase}{' '}
-            {format.share(progress.done / Math.max(1, progress.of))}
+            {phaseOf(progress.phase)} {format.share(progress.done / Math.max(1, progress.of))}
             {progress.loss !== undefined && ` · ${t('job.loss')} ${format.fixed(progress.loss, 4)}`}
           </Text>
         </Group>

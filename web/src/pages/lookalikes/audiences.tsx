@@ -64,7 +64,7 @@ function Row({ audience }: { readonly audience: Audience }) {
           {refresh.isError && <Failure error={refresh.error} />}
           {remove.isError && <Failure error={remove.error} />}
           {refresh.isSuccess && (
-            <Alert color="teal" p="xs" role="status">
+            <Alert color="sea" p="xs" role="status">
               <Text size="sm">
                 {t('audiences.change', {
                   added: whole(refresh.data.added),

@@ -88,7 +88,7 @@ function Save({ recipe }: { readonly recipe: LookalikeRequest }) {
   })
   if (save.isSuccess) {
     return (
-      <Alert color="teal" role="status">
+      <Alert color="sea" role="status">
         <Group gap="sm">
           {t('save.saved', { name: save.data.name, count: save.data.size })}
           <ExportMenu

@@ -2,11 +2,13 @@
 import { grounds, type Scheme } from './palette.ts'
 import { toScreen, type View } from './view.ts'
 
-/** A name above a place of the map. */
+/** A name above what it names or, where another one is there, below. */
 export interface Name {
   readonly text: string
+  /** The middle, and how far up and down it reaches; on the map. */
   readonly x: number
-  readonly y: number
+  readonly top: number
+  readonly bottom: number
 }
 
 export interface Overlay {
@@ -43,26 +45,30 @@ export function drawOverlay(canvas: HTMLCanvasElement, overlay: Overlay): void {
   drawLasso(context, overlay)
 }
 
+type Box = readonly [x0: number, y0: number, x1: number, y1: number]
+
+const overlap = (a: Box, b: Box): boolean => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1]
+
 /** Names with an outline of the ground's colour; those that would lie on an earlier one are left out. */
 function drawNames(context: CanvasRenderingContext2D, { view, scheme, names }: Overlay): void {
   context.font = '600 12px system-ui, sans-serif'
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.lineJoin = 'round'
-  const taken: (readonly [x0: number, y0: number, x1: number, y1: number])[] = []
-  for (const { text, x: mapX, y: mapY } of names) {
+  const taken: Box[] = []
+  for (const { text, x: mapX, top, bottom } of names) {
     const half = context.measureText(text).width / 2 + 3
-    const [atX, belowY] = toScreen(view, mapX, mapY)
-    const y = belowY - LINE / 2
-    if (atX < 0 || atX > view.width || y < 0 || y > view.height) continue
+    const [middle, above] = toScreen(view, mapX, top)
+    const [, below] = toScreen(view, mapX, bottom)
+    if (middle < 0 || middle > view.width || below < 0 || above > view.height) continue
     // Names at the edge stay whole.
-    const x = Math.min(Math.max(atX, half), Math.max(half, view.width - half))
-    const box = [x - half, y - LINE / 2, x + half, y + LINE / 2] as const
-    if (
-      taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])
-    )
-      continue
+    const x = Math.min(Math.max(middle, half), Math.max(half, view.width - half))
+    const box = [above - LINE, below]
+      .map((y): Box => [x - half, y, x + half, y + LINE])
+      .find((one) => !taken.some((other) => overlap(one, other)))
+    if (!box) continue
     taken.push(box)
+    const y = (box[1] + box[3]) / 2
     context.lineWidth = 4
     context.strokeStyle = grounds[scheme]
     context.strokeText(text, x, y)

@@ -2,6 +2,7 @@
 import { Button, Group, Progress, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePhase } from '../../ui/phase.ts'
 import type { MadeMap } from './made-map.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { ProjectForm } from './project-form.tsx'
@@ -10,6 +11,7 @@ import { Running } from './running.tsx'
 export function Remake({ map }: { readonly map: MadeMap }) {
   const { t } = useTranslation('map')
   const { share } = useFormat()
+  const phaseOf = usePhase()
   const [open, setOpen] = useState(false)
   const [watch, setWatch] = useState(false)
   const { running } = map
@@ -18,7 +20,10 @@ export function Remake({ map }: { readonly map: MadeMap }) {
       {running && !watch && (
         <Group gap="sm">
           <Text size="sm">
-            {t('running.progress', { share: share(running.done / Math.max(1, running.of)) })}
+            {t('running.progress', {
+              phase: phaseOf(running.phase),
+              share: share(running.done / Math.max(1, running.of)),
+            })}
           </Text>
           <Progress
             value={(100 * running.done) / Math.max(1, running.of)}

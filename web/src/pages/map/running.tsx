@@ -6,7 +6,9 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
+import { usePhase } from '../../ui/phase.ts'
 import { MapCanvas } from './canvas.tsx'
+import type { MadeMap } from './made-map.ts'
 import { NO_VALUE, paletteOf } from './palette.ts'
 import { chooseDrawing } from './software.ts'
 
@@ -17,17 +19,19 @@ export function Running({
   progress,
 }: {
   readonly name: string
-  readonly progress: { readonly done: number; readonly of: number }
+  readonly progress: NonNullable<MadeMap['running']>
 }) {
   const { t } = useTranslation('map')
   const { share } = useFormat()
+  const phaseOf = usePhase()
   const scheme = useComputedColorScheme('light')
   const [software] = useState(() => chooseDrawing() !== 'webgl')
   const points = useQuery({
-    queryKey: ['map', name, 'running', progress.done],
+    queryKey: ['map', name, 'running', progress.phase, progress.done],
     queryFn: async () => (await client().mapPoints(name, { running: true })).coordinates,
     placeholderData: keepPreviousData,
-    retry: false,
+    // Before, there are no points yet; afterwards, they stay where they are.
+    enabled: progress.phase === 'layout',
   })
   const done = progress.of > 0 ? progress.done / progress.of : 0
   const [shown, setShown] = useState<{ now: Float32Array; before: Float32Array | null } | null>(null)
@@ -48,14 +52,16 @@ export function Running({
   )
   return (
     <Stack gap="xs">
-      <Text role="status">{t('running.progress', { share: share(done) })}</Text>
+      <Text role="status">
+        {t('running.progress', { phase: phaseOf(progress.phase), share: share(done) })}
+      </Text>
       <Progress value={100 * done} aria-label={t('running.label')} />
       {shown && (
         <MapCanvas
           points={shown.now}
           from={shown.before}
           // Points spread while the map is made: each time all of it is shown.
-          map={String(progress.done)}
+          map={`${progress.phase} ${progress.done}`}
           look={look}
           mode="pan"
           software={software}

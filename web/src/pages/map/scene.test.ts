@@ -43,12 +43,13 @@ describe('categories', () => {
   })
 
   it('have a name each that is shown', () => {
+    // Of the large one: y is 0, 1, 2; quartiles that fall between values are those of the upper one.
     const points = Float32Array.of(0, 0, 9, 9, 2, 1, 5, 5, 4, 2)
     expect(namesOf(colouring, points, new Set())).toEqual([
-      { text: 'large', x: 2, y: 1 },
-      { text: 'small', x: 9, y: 9 },
+      { text: 'large', x: 2, top: 2.5, bottom: -0.5 },
+      { text: 'small', x: 9, top: 9, bottom: 9 },
     ])
-    expect(namesOf(colouring, points, new Set([0]))).toEqual([{ text: 'small', x: 9, y: 9 }])
+    expect(namesOf(colouring, points, new Set([0]))).toEqual([{ text: 'small', x: 9, top: 9, bottom: 9 }])
   })
 
   it('beyond the twenty largest count as none', () => {

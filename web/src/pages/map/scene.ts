@@ -96,10 +96,8 @@ export function codesOf(colouring: Colouring, off: ReadonlySet<number>): Uint8Ar
 }
 
 const SAMPLE = 2000
-/** The share of the points of a category that its name is above. */
-const TOP = 0.9
 
-/** The name of each category that is shown, over most of its points; the largest first. */
+/** The name of each category that is shown, and how far the bulk of its points reaches; the largest first. */
 export function namesOf(colouring: Colouring, points: Float32Array, off: ReadonlySet<number>): Name[] {
   if (colouring.kind !== 'category' || colouring.codes.length * 2 !== points.length) return []
   const { categories, codes } = colouring
@@ -110,11 +108,19 @@ export function namesOf(colouring: Colouring, points: Float32Array, off: Readonl
     xs[code].push(points[2 * row])
     ys[code].push(points[2 * row + 1])
   }
-  const quantile = (values: number[], share: number): number =>
-    values.sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]
-  return categories.flatMap(({ label }, k) =>
-    xs[k].length > 0 ? [{ text: label, x: quantile(xs[k], 0.5), y: quantile(ys[k], TOP) }] : [],
-  )
+  return categories.flatMap(({ label }, k) => {
+    if (xs[k].length === 0) return []
+    const [low, middle, high] = quartiles(ys[k])
+    // Where the whisker of a box plot would end: points astray do not carry the name away.
+    const reach = 1.5 * (high - low)
+    return [{ text: label, x: quartiles(xs[k])[1], top: middle + reach, bottom: middle - reach }]
+  })
+}
+
+function quartiles(values: number[]): [low: number, median: number, high: number] {
+  const sorted = values.sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]
+  return [at(0.25), at(0.5), at(0.75)]
 }
 
 /** What a row is coloured by, in words; null where it has nothing. */

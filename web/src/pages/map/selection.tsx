@@ -104,7 +104,7 @@ export function Selection({
           )}
           {save.isError && <Failure error={save.error} />}
           {save.isSuccess && (
-            <Alert color="teal" p="xs">
+            <Alert color="sea" p="xs">
               {t('selection.saved', { name: save.data.name })}{' '}
               <Anchor component={Link} to="/lookalikes#audiences" size="sm">
                 {t('selection.toAudiences')}

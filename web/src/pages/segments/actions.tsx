@@ -48,7 +48,7 @@ export function Actions({
       </Group>
       {save.isError && <Failure error={save.error} />}
       {save.isSuccess && (
-        <Alert color="teal" p="xs" role="status">
+        <Alert color="sea" p="xs" role="status">
           {t('detail.saved', { name: save.data.name })}{' '}
           <Anchor component={Link} to="/lookalikes#audiences" size="sm">
             {t('detail.toAudiences')}

@@ -1,5 +1,5 @@
 /** What happened to segments between two versions: who moved from where to where. */
-import { Alert, Anchor, Group, List, Select, Stack } from '@mantine/core'
+import { Alert, Anchor, Group, List, Select, Stack, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Churn } from 'homophily/client'
 import { useState } from 'react'
@@ -124,12 +124,25 @@ function Flows({ churn }: { readonly churn: Churn }) {
   const { t } = useTranslation('segments')
   const { whole } = useFormat()
   const [chosen, setChosen] = useState<{ from: string; to: string; count: number } | null>(null)
-  const flows = churn.flows.map(({ from, to, count }) => ({ from: from ?? ARRIVED, to: to ?? LEFT, count }))
+  const [onlyMoved, setOnlyMoved] = useState(churn.moved + churn.arrived + churn.left > 0)
+  const flows = churn.flows
+    .filter(({ from, to }) => !onlyMoved || from !== to)
+    .map(({ from, to, count }) => ({ from: from ?? ARRIVED, to: to ?? LEFT, count }))
   const nameOf = (key: string): string =>
     key === ARRIVED ? t('changes.newcomers') : key === LEFT ? t('changes.gone') : (churn.names[key] ?? key)
   return (
     <Stack gap="lg">
-      <Panel title={t('changes.flows')} lead={t('changes.flowsLead')}>
+      <Panel
+        title={t('changes.flows')}
+        lead={t('changes.flowsLead')}
+        actions={
+          <Switch
+            label={t('changes.onlyMoved')}
+            checked={onlyMoved}
+            onChange={(event) => setOnlyMoved(event.currentTarget.checked)}
+          />
+        }
+      >
         <Sankey
           label={t('changes.flowsLabel', { from: churn.from, to: churn.to, moved: whole(churn.moved) })}
           flows={flows}

@@ -77,7 +77,7 @@ export function ListPage() {
                     when: format.moment(Date.parse(one.created)),
                   }),
                 }))}
-                w={300}
+                w={350}
                 maw="100%"
               />
             )}

@@ -1,0 +1,8 @@
+import { useTranslation } from 'react-i18next'
+
+/** What a job is at, in words; methods may have steps of their own, which are said as they are called. */
+export function usePhase(): (phase: string) => string {
+  const { t } = useTranslation()
+  const phases = t('job.phases', { returnObjects: true }) as Readonly<Record<string, string>>
+  return (phase) => phases[phase] ?? phase
+}
