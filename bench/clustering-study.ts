@@ -14,6 +14,23 @@ import { acm, citeseer } from '../src/evaluate/tables/sets.ts'
 import { trainClusterer } from '../src/evaluate/train-clusterer.ts'
 import { agreement, clusterSizes } from '../src/metrics/clustering.ts'
 import { modularity } from '../src/metrics/modularity.ts'
+import {
+  createAutoencoder,
+  descend,
+  encodeRows,
+  meanSquaredError,
+  minibatches,
+  runPhase,
+  stack,
+  takeRows,
+  withTranspose,
+} from '../src/nn/index.ts'
+import { kMeans } from '../src/nn/clustering/k-means.ts'
+import { heap } from '../src/kernels/heap.ts'
+import { Random } from '../src/random.ts'
+import { placeFeatures } from '../src/tensor/features.ts'
+import { adam } from '../src/tensor/optimiser.ts'
+import { inRegion, type Job, run, runSync } from '../src/train/run.ts'
 import { finished } from './support/finished.ts'
 import { dataFolder } from './support/graphs.ts'
 
@@ -95,19 +112,95 @@ async function grid(
   console.log(`${tableMarkdown(table)}\n`)
 }
 
+interface Point {
+  readonly epoch: number
+  readonly modularity: number
+  readonly acc: number
+}
+
+/** K-means on the code of the autoencoder as its pre-training goes on. */
+async function curve(set: TableSet, batch: number, seeds: readonly number[]): Promise<void> {
+  const rows: string[][] = []
+  for (const seed of seeds) {
+    const points = await finished(folder, { set: set.name, what: 'pre-training', batch, seed }, () =>
+      follow(set, batch, seed),
+    )
+    rows.push([`seed ${seed}, modularity`, ...points.map((point) => (100 * point.modularity).toFixed(1))])
+    rows.push([`seed ${seed}, ACC`, ...points.map((point) => (100 * point.acc).toFixed(1))])
+  }
+  const epochs = Array.from({ length: EPOCHS / EVERY }, (_, i) => String((i + 1) * EVERY))
+  const title = `${set.title}, pre-training in batches of ${batch}, by epochs`
+  console.log(`${tableMarkdown({ title, header: ['', ...epochs], rows })}\n`)
+}
+
+const [EPOCHS, EVERY] = [48, 4]
+
+async function follow(set: TableSet, batch: number, seed: number): Promise<readonly Point[]> {
+  const { input, truth } = await set.load(dataFolder)
+  const points: Point[] = []
+  function* job(): Job<void> {
+    const x = withTranspose(placeFeatures(input.features!))
+    const rng = new Random(seed)
+    const network = createAutoencoder([x.cols, 500, 500, 2000, 10], rng.stream('init'))
+    yield* runPhase({
+      name: 'pretrain',
+      epochs: EPOCHS,
+      batches: minibatches(x.rows, batch, rng.stream('batches')),
+      step: descend({
+        params: network,
+        optimiser: (params) => adam(params, { rate: 1e-3 }),
+        forward({ encoder, decoder }, rows: Int32Array) {
+          const own = takeRows(x, rows)
+          return { own, xHat: stack(decoder, stack(encoder, own)) }
+        },
+        terms: [{ name: 'reconstruction', weight: 1, of: ({ xHat, own }) => meanSquaredError(xHat, own) }],
+      }),
+      after(epoch) {
+        if (epoch % EVERY > 0) return
+        heap.scope(() => {
+          const latent = runSync(encodeRows(x, network.encoder))
+          const { labels } = runSync(kMeans(latent, set.clusters, { rng, restarts: 20 }))
+          points.push({
+            epoch,
+            modularity: modularity({ adjacency: input.graph!, directed: false }, labels),
+            acc: agreement(truth, labels).acc,
+          })
+        })
+      },
+    })
+  }
+  await run(inRegion(job(), () => undefined))
+  return points
+}
+
 const stages: Readonly<Record<string, () => Promise<void>>> = {
   // 30 epochs as in SDCN's paper, at three rates, and the 200 of GAE's authors.
   gae: async () => {
     const short = [1e-3, 3e-3, 1e-2].map((rate) => [rate, 30] as const)
-    const settings = [...short, [1e-2, 200] as const].map(([rate, epochs]): [string, Config] => [
+    const longer = [60, 100].map((epochs) => [3e-3, epochs] as const)
+    const settings = [...short, ...longer, [1e-2, 200] as const].map(([rate, epochs]): [string, Config] => [
       `rate ${rate}, ${epochs} epochs`,
       { rate, epochs },
     ])
     await grid('GAE by rate and epochs', [acm, citeseer], 'gae', settings, [11, 12, 13])
   },
   pretraining: async () => {
-    const settings = [64, 256].map((batch): [string, Config] => [`batches of ${batch}`, { batch }])
-    await grid('Pre-training by the size of its batches', [acm], 'ae-kmeans', settings, [11, 12])
+    for (const batch of [256, 64]) await curve(acm, batch, [11, 12])
+  },
+  // A smaller network than the tables', whose autoencoders differ more.
+  starts: async () => {
+    const hidden = [100, 100, 400]
+    const seeds = Array.from({ length: 8 }, (_, i) => 11 + i)
+    const alone: Looked[] = []
+    for (const seed of seeds) alone.push(await look(acm, 'ae-kmeans', { hidden }, seed))
+    const rows = [
+      ['modularity', ...alone.map((each) => (100 * each.modularity).toFixed(1))],
+      ['ACC', ...alone.map((each) => (100 * each.acc).toFixed(1))],
+    ]
+    const header = ['seed', ...seeds.map(String)]
+    console.log(`${tableMarkdown({ title: 'ACM, AE (100-100-400-10) + k-means', header, rows })}\n`)
+    const settings = [1, 5].map((n): [string, Config] => [`${n} to choose from`, { hidden, starts: n }])
+    await grid('SDCN (100-100-400-10) by autoencoders to choose from', [acm], 'sdcn', settings, [11, 12, 13])
   },
 }
 

@@ -9,7 +9,7 @@ import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { decodedError } from '../../nn/terms/linear-reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
 import { fullBatch, runPhase } from '../../nn/training/phase.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { softmax } from '../../tensor/rowwise.ts'
 import {
@@ -21,6 +21,7 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead } from './family/self-training.ts'
+import { mostModular } from './family/starts.ts'
 
 /**
  * L = ‖x − x̂‖² + α KL(P ‖ Q) + β KL(P ‖ Z): an autoencoder and graph convolutions side by side; the code's assignments Q, made
@@ -56,17 +57,22 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         .default(0.5)
         .describe('ε: how much of the code each graph layer is handed.'),
       normalisation: z.enum(['symmetric', 'row']).default('row').describe('D^-½(A + I)D^-½, or D⁻¹(A + I).'),
+      starts: z
+        .int()
+        .positive()
+        .default(5)
+        .describe('Autoencoders to choose from, by the modularity of their clusters on the graph.'),
       epochs: z.int().positive().default(200).describe('Epochs of clustering, each one step on all rows.'),
       rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
     }),
     presets: {
       official: {
         summary: 'The authors’ code: D⁻¹(A + I), 200 epochs.',
-        config: { normalisation: 'row', epochs: 200 },
+        config: { normalisation: 'row', epochs: 200, starts: 1 },
       },
       paper: {
         summary: 'The paper: D^-½(A + I)D^-½, 50 epochs (its setting for graph data).',
-        config: { normalisation: 'symmetric', epochs: 50 },
+        config: { normalisation: 'symmetric', epochs: 50, starts: 1 },
       },
     },
     needs: ['features', 'graph'],
@@ -81,15 +87,14 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
           3 *
             config.epochs *
             (shape.rows * weights + shape.edges * sizes.slice(1).reduce((a, b) => a + b, 0)) +
-          6 * config.pretrainEpochs * shape.rows * layerWeights(code),
+          6 * config.starts * config.pretrainEpochs * shape.rows * layerWeights(code),
       }
     },
     *fit(input, config, context) {
-      const { rng, observe } = context
       const { clusters } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
-      const autoencoder = yield* pretrain(x, config, context)
+      const { autoencoder, rng, modularities } = yield* mostModular(x, input.graph!, config, context)
       const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
       const convolutions = createConvolutions(
         [x.cols, ...config.hidden, config.latent, clusters],
@@ -124,7 +129,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         epochs: config.epochs,
         batches: fullBatch,
         step,
-        after: (epoch) => observe?.({ epoch, labels: head.labels }),
+        after: (epoch) => context.observe?.({ epoch, labels: head.labels }),
       })
       heap.scope(() => {
         const { latent, chosen } = forward(params)
@@ -139,7 +144,10 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         probabilities,
         latent,
         centres,
-        facts: clusterFacts(labels, clusters, { ...result }),
+        facts: clusterFacts(labels, clusters, {
+          ...result,
+          ...(config.starts > 1 ? { startModularities: modularities } : {}),
+        }),
       }
     },
   })

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { listParams } from '../../../tensor/tape.ts'
+import { Random } from '../../../random.ts'
+import { Matrix } from '../../../tensor/matrix.ts'
+import { Sparse } from '../../../tensor/sparse.ts'
+import { runSync } from '../../../train/run.ts'
+import { pretrain } from '../../../nn/training/pretraining.ts'
+import { type Chosen, mostModular } from './starts.ts'
+
+/** Three blobs in 6 columns of which 4 are noise, so that weak autoencoders differ in what they see. */
+const source = new Random(3)
+const x = Matrix.from(
+  Array.from({ length: 90 }, (_, i) => [
+    4 * Number(i % 3 === 1) + source.normal(),
+    4 * Number(i % 3 === 2) + source.normal(),
+    ...Array.from({ length: 4 }, () => 2 * source.normal()),
+  ]),
+)
+/** Each row with those three before and after it: of its own blob. */
+const neighbours = Array.from({ length: 90 }, (_, i) => [i - 3, i + 3].filter((j) => j >= 0 && j < 90))
+const graph = new Sparse(
+  90,
+  90,
+  Uint32Array.from([0, ...neighbours.map((_, i) => neighbours.slice(0, i + 1).flat().length)]),
+  Int32Array.from(neighbours.flat()),
+  null,
+).declareSymmetric()
+const settings = {
+  hidden: [8],
+  latent: 1,
+  pretrainEpochs: 2,
+  pretrainRate: 1e-2,
+  pretrainSchedule: 'plain' as const,
+  corruption: 0,
+  batch: 30,
+  clusters: 3,
+  restarts: 3,
+}
+const weightsOf = ({ autoencoder }: Pick<Chosen, 'autoencoder'>): Float32Array[] =>
+  listParams(autoencoder).map(({ matrix }) => matrix.data.slice())
+const choose = (starts: number, rng: Random): Chosen =>
+  runSync(mostModular(x, graph, { ...settings, starts }, { rng }))
+
+test('one start is the pre-training itself; of several the most modular is kept, with its own generator', () => {
+  const alone = runSync(pretrain(x, settings, { rng: new Random(9) }))
+  const one = choose(1, new Random(9))
+  expect(weightsOf(one)).toEqual(weightsOf({ autoencoder: alone }))
+  expect(one.modularities).toEqual([])
+
+  const { modularities, rng, ...several } = choose(6, new Random(9))
+  expect(modularities.length).toBe(6)
+  expect(new Set(modularities).size).toBeGreaterThan(1)
+  const best = modularities.indexOf(Math.max(...modularities))
+  const own = best === 0 ? new Random(9) : new Random(9).stream('start', best)
+  expect(weightsOf(several)).toEqual(weightsOf({ autoencoder: runSync(pretrain(x, settings, { rng: own })) }))
+  expect(rng.uint32()).toBe(own.uint32())
+})
