@@ -65,6 +65,19 @@ async function column(file: string, name: string): Promise<(user: string) => str
   }
 }
 
+function movies(segments: number): Case {
+  return {
+    name: 'ML-100K, ratings of 4 and 5',
+    target: 'gender',
+    segments,
+    async load() {
+      const file = join(DATA, 'ml-100k/interactions.csv.gz')
+      const { interactions } = await readInteractions(file, { minWeight: 4 })
+      return { all: interactions, labelOf: await column('ml-100k/users.csv.gz', 'gender') }
+    },
+  }
+}
+
 const cases: readonly Case[] = [
   {
     name: 'Sample marketplace',
@@ -76,16 +89,9 @@ const cases: readonly Case[] = [
       return { all: periods[0].interactions, labelOf: (user) => String(communities[plan.users.row(user)]) }
     },
   },
-  {
-    name: 'ML-100K, ratings of 4 and 5',
-    target: 'gender',
-    segments: 8,
-    async load() {
-      const file = join(DATA, 'ml-100k/interactions.csv.gz')
-      const { interactions } = await readInteractions(file, { minWeight: 4 })
-      return { all: interactions, labelOf: await column('ml-100k/users.csv.gz', 'gender') }
-    },
-  },
+  movies(8),
+  // What the silhouette chooses, and comes back best.
+  movies(3),
   {
     name: 'Tianchi',
     target: 'having a child (stage 6)',
@@ -267,10 +273,16 @@ async function segments(
   }
 }
 
-const percent = (values: readonly number[]): string => {
+/** Mean, and ± the standard deviation where there is more than one seed. */
+function figure(values: readonly number[], digits: number): string {
   const { mean, std } = spread(values)
-  return `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)}`
+  return values.length > 1 ? `${mean.toFixed(digits)} ± ${std.toFixed(digits)}` : mean.toFixed(digits)
 }
+const percent = (values: readonly number[]): string =>
+  figure(
+    values.map((value) => 100 * value),
+    1,
+  )
 
 // The first seed of everything comes first.
 for (const seed of SEEDS)
@@ -283,17 +295,24 @@ for (const of of cases) {
     const results: Outcome[] = []
     for (const seed of SEEDS) results.push(await outcome(of, method, seed))
     const all = (pick: (result: Outcome) => number): string => percent(results.map(pick))
-    classified.push([
-      of.name,
-      of.target,
-      method,
-      all(({ accuracy }) => accuracy.majority),
-      all(({ accuracy }) => accuracy['version 1']),
-      all(({ accuracy }) => accuracy['version 2']),
-      all(({ accuracy }) => accuracy['version 2, aligned']),
-      all(({ drift }) => drift.before / 100),
-      all(({ drift }) => drift.after / 100),
-    ])
+    if (!classified.some(([name, , other]) => name === of.name && other === method))
+      classified.push([
+        of.name,
+        of.target,
+        method,
+        all(({ accuracy }) => accuracy.majority),
+        all(({ accuracy }) => accuracy['version 1']),
+        all(({ accuracy }) => accuracy['version 2']),
+        all(({ accuracy }) => accuracy['version 2, aligned']),
+        figure(
+          results.map(({ drift }) => drift.before),
+          2,
+        ),
+        figure(
+          results.map(({ drift }) => drift.after),
+          2,
+        ),
+      ])
     followed.push([
       of.name,
       method,
