@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
   movies(3),
   {
     name: 'Tianchi',
-    target: 'having a child (stage 6)',
+    target: 'life stage 6',
     segments: 4,
     async load() {
       const { interactions } = await readInteractions(join(DATA, 'tianchi-ecommerce/events.csv.gz'))
