@@ -2,7 +2,8 @@
  * A real Chromium for the tests of the dashboard: Debian's, or the one that CHROMIUM names. Without one, or where the dashboard was not
  * built, the tests are skipped and say so.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import axe from 'axe-core'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -83,12 +84,10 @@ export function hideRenderer(hidden: 'software' | 'webgl'): void {
   }
 }
 
-const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
-
 /** What axe-core finds serious or critical on the page as it is now, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Through the debugger, past the policy of the page.
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {

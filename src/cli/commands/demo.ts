@@ -115,7 +115,7 @@ async function fill(context: Context, served: Served, seed: number): Promise<Mar
   }
   await finish(context, client, { kind: 'project', of: 'items', seed })
   await served.service.lookAgain()
-  await visit(client, audience)
+  await visit(client, audience, served)
   await seedAudience(client, audience)
   return audience
 }
@@ -146,16 +146,32 @@ async function finish(context: Context, client: Client, input: JobInput): Promis
   context.notice(`${name}: ${duration((performance.now() - began) / 1000)}`)
 }
 
-/** Some users look at what is shown to them, a stranger among every ten, and some of them buy it. */
-async function visit(client: Client, { plan: { users } }: MarketplaceAudience): Promise<void> {
+/**
+ * Some users look at what is shown to them, among every ten a stranger of whom nothing is known and a newcomer who filled in a form.
+ * Some buy what they are shown, and look again.
+ */
+async function visit(
+  client: Client,
+  { plan: { users }, periods }: MarketplaceAudience,
+  served: Served,
+): Promise<void> {
+  const again: string[] = []
   for (let n = 0; n < VISITS; n++) {
-    const user = n % 10 === 0 ? `visitor-${n}` : users.id((n * 7) % users.size)
+    const known = (n * 7) % users.size
+    const user = n % 10 === 0 ? `stranger-${n}` : n % 10 === 5 ? `newcomer-${n}` : users.id(known)
+    if (n % 10 === 5) {
+      const { id: _, interests, ...attributes } = periods[1].userAttributes[known]
+      await client.putUser(user, { ...attributes, interests: [...interests] })
+    }
     const { id, items } = await client.recommend(user)
     const [first] = items
     if (first && n % FOLLOWS === 1) {
       await client.sendEvents({ id: `follow-${n}`, user, item: first.id, type: 'buy', recommendation: id })
+      again.push(user)
     }
   }
+  await served.service.lookAgain()
+  for (const user of again) await client.recommend(user)
 }
 
 /** An audience like some users of one taste. */

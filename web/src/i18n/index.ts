@@ -11,7 +11,7 @@ const texts = {
 }
 const KEPT = 'homophily.language'
 
-/** @internal The first language of `wanted` that there is: any Chinese is served with the simplified one. */
+/** The first language of `wanted` that there is: any Chinese is served with the simplified one. */
 export function pickLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const main = tag.toLowerCase().split('-')[0]

@@ -44,7 +44,7 @@ function SchemaField({ name, schema, needed, value, onChange }: FieldProps) {
   const placeholder =
     schema.default === undefined || typeof schema.default === 'object'
       ? t('form.none')
-      : String(schema.default)
+      : asText(schema.default)
   const common = {
     label: labels[name] ?? name,
     // The service says what it is in English.
@@ -94,7 +94,7 @@ function SchemaField({ name, schema, needed, value, onChange }: FieldProps) {
         <TextInput
           {...common}
           placeholder={placeholder}
-          value={value === undefined ? '' : String(value)}
+          value={value === undefined ? '' : asText(value)}
           onChange={(event) => {
             const text = event.currentTarget.value
             onChange(text === '' ? undefined : Number.isFinite(Number(text)) ? Number(text) : text)
@@ -131,6 +131,10 @@ function SchemaField({ name, schema, needed, value, onChange }: FieldProps) {
     case 'json':
       return <AsJson common={common} placeholder={placeholder} onChange={onChange} />
   }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function AsJson({
