@@ -16,7 +16,7 @@ export interface FollowedJob {
   readonly error: unknown
 }
 
-/** @param stale the queries whose answers are others when the job begins or ends */
+/** @param stale the queries whose answers are others when the job begins or ends; the same list each time */
 export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
   const queries = useQueryClient()
   const [id, setId] = useState<string | null>(null)
@@ -38,9 +38,7 @@ export function useJob(stale: readonly (readonly unknown[])[]): FollowedJob {
   const status = job?.status
   useEffect(() => {
     if (status) for (const queryKey of stale) void queries.invalidateQueries({ queryKey })
-    // The list is written where the hook is called: it is new each time and always the same.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [status, queries])
+  }, [status, queries, stale])
   return {
     start: (body) => asked.mutate(body),
     cancel: () => cancelled.mutate(),

@@ -25,7 +25,9 @@ export function Audiences() {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('audiences.name')}</Table.Th>
-            <Table.Th ta="right">{t('audiences.size')}</Table.Th>
+            <Table.Th ta="right" miw={72}>
+              {t('audiences.size')}
+            </Table.Th>
             <Table.Th>{t('audiences.refreshed')}</Table.Th>
             <Table.Th>{t('audiences.actions')}</Table.Th>
           </Table.Tr>

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { FollowedLine } from '../../ui/followed-line.tsx'
 import { useJob } from '../../api/use-job.ts'
 
+const STALE = [['maps'], ['map']]
+
 export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
   const { t } = useTranslation('map')
   const [neighbours, setNeighbours] = useState(15)
   const [minDistance, setMinDistance] = useState(0.1)
-  const job = useJob([['maps'], ['map']])
+  const job = useJob(STALE)
   return (
     <Stack gap="sm" align="flex-start">
       <form

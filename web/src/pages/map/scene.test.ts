@@ -43,13 +43,30 @@ describe('categories', () => {
   })
 
   it('have a name each that is shown', () => {
-    // Of the large one: y is 0, 1, 2; quartiles that fall between values are those of the upper one.
     const points = Float32Array.of(0, 0, 9, 9, 2, 1, 5, 5, 4, 2)
     expect(namesOf(colouring, points, new Set())).toEqual([
-      { text: 'large', x: 2, top: 2.5, bottom: -0.5 },
+      { text: 'large', x: 2, top: 2, bottom: 0 },
       { text: 'small', x: 9, top: 9, bottom: 9 },
     ])
     expect(namesOf(colouring, points, new Set([0]))).toEqual([{ text: 'small', x: 9, top: 9, bottom: 9 }])
+  })
+
+  it('keep the name near, though some points are far', () => {
+    const points = Float32Array.from({ length: 200 }, (_, k) =>
+      k % 2 === 0 ? 0 : k > 180 ? 1000 : (k - 1) / 200,
+    )
+    const one = colouringOf(
+      {
+        by: 'x',
+        kind: 'category',
+        categories: [{ label: 'a', count: 100 }],
+        codes: Array.from({ length: 100 }, () => 0),
+      },
+      100,
+    )
+    const [name] = namesOf(one, points, new Set())
+    expect(name.top).toBeGreaterThan(0.8)
+    expect(name.top).toBeLessThan(1.5)
   })
 
   it('beyond the twenty largest count as none', () => {

@@ -110,17 +110,23 @@ export function namesOf(colouring: Colouring, points: Float32Array, off: Readonl
   }
   return categories.flatMap(({ label }, k) => {
     if (xs[k].length === 0) return []
-    const [low, middle, high] = quartiles(ys[k])
-    // Where the whisker of a box plot would end: points astray do not carry the name away.
-    const reach = 1.5 * (high - low)
-    return [{ text: label, x: quartiles(xs[k])[1], top: middle + reach, bottom: middle - reach }]
+    const y = quantilesOf(ys[k])
+    // As far as the whiskers of a box plot, so that points astray do not carry the name away; and not beyond most points of several groups.
+    const reach = 1.5 * (y(0.75) - y(0.25))
+    return [
+      {
+        text: label,
+        x: quantilesOf(xs[k])(0.5),
+        top: Math.min(y(0.5) + reach, y(0.95)),
+        bottom: Math.max(y(0.5) - reach, y(0.05)),
+      },
+    ]
   })
 }
 
-function quartiles(values: number[]): [low: number, median: number, high: number] {
-  const sorted = values.sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]
-  return [at(0.25), at(0.5), at(0.75)]
+function quantilesOf(values: readonly number[]): (share: number) => number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return (share) => sorted[Math.round(share * (sorted.length - 1))]
 }
 
 /** What a row is coloured by, in words; null where it has nothing. */

@@ -7,6 +7,8 @@ import { client } from '../../api/queries.ts'
 import { useJob } from '../../api/use-job.ts'
 import { FollowedLine } from '../../ui/followed-line.tsx'
 
+const STALE = [['segments'], ['map']]
+
 export function Build() {
   const { t } = useTranslation('segments')
   const [space, setSpace] = useState('service')
@@ -18,7 +20,7 @@ export function Build() {
     queryFn: () => client().methods(),
     staleTime: Infinity,
   })
-  const job = useJob([['segments'], ['map']])
+  const job = useJob(STALE)
   return (
     <Stack gap="sm" align="flex-start">
       <form
