@@ -6,5 +6,6 @@ export default defineConfig({
     // Kernels use both cores themselves.
     maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -24,9 +24,9 @@ export interface ImportSource {
   readonly delimiter?: string | undefined
 }
 
-export interface ImportOptions {
+export interface ImportOptions<K extends FileKind = FileKind> {
   readonly source: ImportSource
-  readonly kind: FileKind
+  readonly kind: K
   readonly mapping?: MappingInput
   /** Share of the rows that may be bad; they are left out and told. Default 0. */
   readonly maxBadRows?: number
@@ -66,16 +66,11 @@ const TOLD = 100
 const CHUNK = 1000
 
 /** Imports a file, or tells why not in its report. @throws what the file as a whole is wrong by: its columns, its format, no rows. */
-export async function importFile(store: Store, options: ImportOptions): Promise<ImportReport> {
-  return importAs(store, options.kind, options)
-}
-
-async function importAs<K extends FileKind>(
+export async function importFile<K extends FileKind>(
   store: Store,
-  kind: K,
-  options: ImportOptions,
+  options: ImportOptions<K>,
 ): Promise<ImportReport> {
-  const { source, maxBadRows = 0, dryRun = false } = options
+  const { source, kind, maxBadRows = 0, dryRun = false } = options
   const types = new ColumnTypes()
   const columns = await scanRows(sourceOf(source), { ...nothing, row: (row) => types.add(row) })
   const mapping = completeMapping(source.name, kind, options.mapping ?? {}, columns)
