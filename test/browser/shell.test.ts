@@ -72,7 +72,7 @@ describe.skipIf(noBrowser !== null)('the shell', () => {
   test('on a phone the menu opens and closes', async () => {
     const { page, context } = await open(browser, served.address, { phone: true })
     await page.goto('/')
-    const link = page.getByRole('link', { name: 'Import' })
+    const link = page.getByRole('link', { name: 'Import', exact: true })
     expect(await link.isVisible()).toBe(false)
     await page.getByRole('button', { name: 'Menu' }).click()
     await link.click()

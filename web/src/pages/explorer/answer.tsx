@@ -58,6 +58,7 @@ function List({
   const { t } = useTranslation('explorer')
   const format = useFormat()
   const { series, grid } = useColours()
+  const learnt = answer.rung === 'trained' || answer.rung === 'folded-in'
   const scores = answer.items.map(({ score }) => score)
   const [most, least] = [Math.max(...scores), Math.min(...scores, 0)]
   const places = new Map(before?.items.map(({ id }, at) => [id, at]))
@@ -98,7 +99,8 @@ function List({
                     people: format.whole(because.people),
                     item: because.item,
                   })
-                : t('answer.noReason')}
+                : // Of whom no history is known, the rung has said why.
+                  learnt && t('answer.noReason')}
               {words(attributes.get(id))}
             </Text>
           </Box>

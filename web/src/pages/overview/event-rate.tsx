@@ -19,7 +19,10 @@ export function EventRate() {
   })
   const drawn = useMemo(() => {
     if (!counts.data) return null
-    const { types, items } = counts.data
+    const { types, bucket } = counts.data
+    const last = counts.data.items.at(-1)
+    // The last bucket has a width, too.
+    const items = last ? [...counts.data.items, { ...last, time: last.time + bucket }] : []
     const totals = types.map((_, at) => items.reduce((sum, item) => sum + item.counts[at], 0))
     const order = types.map((_, at) => at).sort((a, b) => totals[b] - totals[a])
     const rest = order.slice(OWN)
