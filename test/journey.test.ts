@@ -28,7 +28,7 @@ test('the page has commands and what they print', () => {
 })
 
 describe.skipIf(tools.length > 0)('in a folder of its own', () => {
-  test('every command does what the page says', { timeout: 300_000 }, async () => {
+  test('every command does what the page says', { timeout: 600_000 }, async () => {
     const homophily = join(folder, 'homophily')
     writeFileSync(
       homophily,

@@ -15,7 +15,9 @@ export const RECALL = 0.95
 const AIM = 0.97
 const COUNTS = [20, 100] as const
 /** Candidates looked at for each answer, from narrow to wide. */
-const LADDER = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as const
+const LADDER = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384] as const
+/** Wider searches than this take too long to be worth it. */
+const WIDEST = 8192
 /** Queries for choosing, and as many for measuring. */
 const QUERIES = 250
 
@@ -86,8 +88,8 @@ export function calibrate(
   }
   const half = chosen.length >> 1
   const widths = COUNTS.filter((count) => count <= most || count === COUNTS[0]).map((count) => {
-    const widest = LADDER.map((times) => Math.ceil(times * count))
-    const width = widest.find((width) => recall(0, half, count, width) >= AIM) ?? widest.at(-1)!
+    const wider = LADDER.map((times) => Math.ceil(times * count)).filter((width) => width <= WIDEST)
+    const width = wider.find((width) => recall(0, half, count, width) >= AIM) ?? wider.at(-1)!
     return { count, width, recall: recall(half, chosen.length, count, width) }
   })
   return { widths, queries: chosen.length - half }
