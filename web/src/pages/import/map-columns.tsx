@@ -3,6 +3,7 @@ import type { ImportPreview } from 'homophily/client'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../../ui/panel.tsx'
 import { type AttributeType, type Draft, type Field, fieldsOf, hasAttributes } from './draft.ts'
+import { Wide } from '../../ui/wide.tsx'
 
 const types: readonly AttributeType[] = ['text', 'number', 'boolean', 'list']
 
@@ -80,7 +81,7 @@ function Attributes({ preview, draft, onChange }: Props) {
   }
   if (others.length === 0) return <Text c="dimmed">{t('attributes.none')}</Text>
   return (
-    <div className="wide">
+    <Wide label={t('attributes.keep')}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -120,6 +121,6 @@ function Attributes({ preview, draft, onChange }: Props) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   )
 }

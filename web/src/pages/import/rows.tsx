@@ -2,6 +2,7 @@ import { Badge, Table, Text } from '@mantine/core'
 import type { ImportPreview } from 'homophily/client'
 import { useTranslation } from 'react-i18next'
 import type { Draft, Field } from './draft.ts'
+import { Wide } from '../../ui/wide.tsx'
 
 const SHOWN = 8
 
@@ -11,9 +12,7 @@ export function Rows({ preview, draft }: { readonly preview: ImportPreview; read
     Object.entries(draft.columns).map(([field, column]) => [column, field as Field] as const),
   )
   return (
-    // What scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="wide" role="region" aria-label={t('rows.title')} tabIndex={0}>
+    <Wide label={t('rows.title')}>
       <Table striped verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -47,7 +46,7 @@ export function Rows({ preview, draft }: { readonly preview: ImportPreview; read
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   )
 }
 

@@ -10,6 +10,7 @@ import { Interval } from '../../ui/interval.tsx'
 import { JobLine } from '../../ui/job-line.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { Wide } from '../../ui/wide.tsx'
 
 interface Comparison {
   readonly metric: string
@@ -81,7 +82,7 @@ function Outcome({ comparison: { metric, baseline, users, rows } }: { readonly c
           most={most}
         />
       ))}
-      <div className="wide">
+      <Wide label={t('compare.title')}>
         <Table verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -108,7 +109,7 @@ function Outcome({ comparison: { metric, baseline, users, rows } }: { readonly c
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       <Text size="xs" c="dimmed">
         {t('compare.caution', { metric, count: users, users: format.whole(users) })}
       </Text>

@@ -8,6 +8,7 @@ import { client, queries } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { Wide } from '../../ui/wide.tsx'
 
 const METRICS = ['ndcg@20', 'recall@20'] as const
 
@@ -35,7 +36,7 @@ export function Versions({ models }: { readonly models: Models }) {
         )
       }
     >
-      <div className="wide">
+      <Wide label={t('versions.title')}>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -60,7 +61,7 @@ export function Versions({ models }: { readonly models: Models }) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       <Text size="xs" c="dimmed" mt="xs">
         {t('versions.caution')}
       </Text>
