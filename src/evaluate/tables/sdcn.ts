@@ -101,6 +101,7 @@ export const sdcnTable: PaperTable = {
   ],
   notes: [
     'k-means is on the features as they are; AE + k-means on the latent space that DEC, IDEC and SDCN start from, pre-trained with the same seed.',
+    'SDCN keeps, of five autoencoders, the one whose k-means clusters are the most modular on the graph, which none of them has seen; AE + k-means, DEC and IDEC, which have no graph, take the first.',
     'The published rows of deep methods start from one pre-trained autoencoder; ours pre-train anew with every seed, so their spread is wider.',
   ],
 }
