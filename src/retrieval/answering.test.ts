@@ -112,7 +112,7 @@ describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
     expect(first).toMatchObject({ id: 'i4', because: { item: 'hit', people: 5 } })
     const why = (item: string, more: Partial<Request> = {}) =>
       answering().whyNot({ user: 'u4', n: 1, ...more }, item)
-    expect(why('i4')).toEqual({ reason: 'it is shown, at place 1', rank: 1 })
+    expect(why('i4')).toEqual({ code: 'shown', reason: 'it is shown, at place 1', rank: 1 })
     expect(why('i2').reason).toMatch(/has interacted/)
     expect(why('i9').rank).toBeGreaterThan(1)
     expect(why('unheard').reason).toMatch(/no event/)

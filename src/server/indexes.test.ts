@@ -11,7 +11,8 @@ import { openWorkspace } from '../workspace/workspace.ts'
 import { serve, type Served } from './serve.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homophily-indexes-'))
-const [USERS, ITEMS, DIM] = [60, 3000, 8]
+// Enough users for a recall that is measured on half of them to be near what it is of all.
+const [USERS, ITEMS, DIM] = [500, 3000, 8]
 const directory = join(folder, 'ws')
 const indexes = join(directory, 'models', 'shop', 'indexes')
 const start = (): Promise<Served> =>

@@ -13,13 +13,15 @@ import { defineRecommender } from './family/definition.ts'
 import { embeddingState } from './family/embedding-state.ts'
 import { dotProduct } from './family/scorers/dot-product.ts'
 
-/** α_k = 1/(K + 1): the final embedding is the mean over the layers 0 … K. */
-export function layerWeights(layers: number): number[] {
-  return Array.from({ length: layers + 1 }, () => 1 / (layers + 1))
+/** α_k: the final embedding is the mean over the layers `first` … K. The paper takes all of them, from 0. */
+export function layerWeights(layers: number, first = 0): number[] {
+  const from = Math.min(first, layers)
+  return Array.from({ length: layers + 1 }, (_, k) => (k < from ? 0 : 1 / (layers + 1 - from)))
 }
 
 /** The model, loss and start of the paper, where the defaults differ. */
 const AS_PUBLISHED = {
+  firstLayer: 0,
   loss: 'bpr',
   similarity: 'dot',
   start: 'random',
@@ -42,6 +44,11 @@ export const lightGCN = defineRecommender({
   paper: 'https://arxiv.org/abs/2002.02126',
   config: z.strictObject({
     layers: z.int().nonnegative().default(3).describe('Propagation steps K.'),
+    firstLayer: z
+      .int()
+      .nonnegative()
+      .default(1)
+      .describe('The layers from here to K are averaged; 0 takes the embeddings before any propagation, too.'),
     start: z
       .enum(['random', 'spectral'])
       .default('spectral')
@@ -62,7 +69,7 @@ export const lightGCN = defineRecommender({
       rate: 0.01,
       schedule: 'cosine',
       l2: 0,
-      epochs: 6,
+      epochs: 10,
       validateEvery: 2,
     }),
   }),
@@ -108,7 +115,7 @@ export const lightGCN = defineRecommender({
     const graph = normalizedBipartite(interactions)
     const rowOf = heap.place(breadthFirstPlaces(graph))
     const a = moveNodes(graph, rowOf).placed()
-    const alpha = layerWeights(settings.layers)
+    const alpha = layerWeights(settings.layers, settings.firstLayer)
     const state = (e: Matrix<'node', 'latent'>, facts?: Readonly<Record<string, unknown>>) => {
       const final = gather(propagate(a, e, alpha), rowOf) as typeof e
       return embeddingState(answers(final, interactions, settings), interactions, facts)
