@@ -48,7 +48,9 @@ export const lightGCN = defineRecommender({
       .int()
       .nonnegative()
       .default(1)
-      .describe('The layers from here to K are averaged; 0 takes the embeddings before any propagation, too.'),
+      .describe(
+        'The layers from here to K are averaged; 0 takes the embeddings before any propagation, too.',
+      ),
     start: z
       .enum(['random', 'spectral'])
       .default('spectral')
