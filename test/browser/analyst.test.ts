@@ -1,11 +1,20 @@
 /** The analyst's part of the dashboard on the sample marketplace: segments, map, look-alikes. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serve } from '../../src/server/serve.ts'
-import { hideRenderer, noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import {
+  fileOf,
+  hideRenderer,
+  noBrowser,
+  open,
+  overflow,
+  picture,
+  seriousFindings,
+  startBrowser,
+} from './browser.ts'
 import { colouredShare, greyShare, lassoAll, loseWebGL } from './map-page.ts'
 import { type SampleService, serveSample } from './sample.ts'
 
@@ -303,13 +312,3 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await context.close()
   })
 })
-
-/** What the menu saves as a file. */
-async function fileOf(page: Page, format: string, name: string): Promise<string> {
-  const [file] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: format }).click(),
-  ])
-  expect(file.suggestedFilename()).toBe(name)
-  return readFileSync(await file.path(), 'utf8')
-}

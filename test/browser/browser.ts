@@ -3,7 +3,7 @@
  * built, the tests are skipped and say so.
  */
 import axe from 'axe-core'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -123,4 +123,15 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return
   mkdirSync(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
+
+/** The text of the file that an export menu, which is open, gives in a format. */
+export async function fileOf(page: Page, format: string, name: string): Promise<string> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: format }).click(),
+  ])
+  const saved = file.suggestedFilename()
+  if (saved !== name) throw new Error(`saved as ${saved}, not as ${name}`)
+  return readFileSync(await file.path(), 'utf8')
 }

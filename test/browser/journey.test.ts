@@ -1,4 +1,7 @@
-/** From an empty service to answers that are looked into: a CSV dropped, mapped, imported, trained on, compared, rolled back. */
+/**
+ * From an empty service to an audience that is taken away: a CSV dropped, mapped, imported, trained on, compared, rolled back, answers looked
+ * into, users grouped, their like found and exported.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from '../../src/client/index.ts'
 import { serve, type Served } from '../../src/server/serve.ts'
-import { noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
+import { fileOf, noBrowser, open, overflow, picture, seriousFindings, startBrowser } from './browser.ts'
 import { textsOf } from './texts.ts'
 
 /** Customers like the even or the odd products, all but the one of their own number. Columns are named as a shop would. */
@@ -186,15 +189,58 @@ describe.skipIf(noBrowser !== null).each(['en', 'zh-CN'] as const)('the journey 
     await expect.poll(async () => (await client.job(id)).status).toBe('cancelled')
   })
 
+  test('users are grouped by what the model learned: the even and the odd', async () => {
+    // The version with vectors.
+    await client.rollback(1)
+    await page.goto('/segments')
+    await page
+      .getByRole('button', { name: t('segments.build.title') })
+      .first()
+      .click()
+    await page.getByText(t('segments.build.given'), { exact: true }).click()
+    await page.getByRole('textbox', { name: t('segments.build.clusters') }).fill('2')
+    await page.getByRole('button', { name: t('segments.build.start'), exact: true }).click()
+    await page.locator('tbody tr a[href^="/segments/s"]').nth(1).waitFor({ timeout: 60_000 })
+    const { items } = await client.segments()
+    expect(items.map(({ size }) => size)).toEqual([USERS / 2, USERS / 2])
+    for (const { id } of items) {
+      const members = await client.segmentMembers(id, { limit: USERS })
+      expect(new Set(members.items.map((member) => Number(member.id.slice(1)) % 2)).size).toBe(1)
+    }
+  })
+
+  test('from a few of them their like are found, kept as an audience, and taken away as a file', async () => {
+    await page.goto('/lookalikes')
+    const seeds = ['c0', 'c4', 'c8', 'c12', 'c16', 'c20']
+    await page.getByLabel(t('lookalikes.seeds.label')).fill(seeds.join('\n'))
+    await page.getByText(t('lookalikes.size.number'), { exact: true }).click()
+    await page.getByRole('textbox', { name: t('lookalikes.size.count') }).fill('14')
+    await page.getByRole('button', { name: t('lookalikes.search') }).click()
+    await page.getByRole('img', { name: t('lookalikes.curve.label') }).waitFor()
+    await page.getByLabel(t('lookalikes.save.name')).fill('evens')
+    await page.getByRole('button', { name: t('lookalikes.save.save') }).click()
+    await page
+      .getByRole('row', { name: 'evens' })
+      .getByRole('button', { name: t('common.export'), exact: false })
+      .click()
+    const lines = (await fileOf(page, 'CSV', 'evens.csv')).trim().split('\n')
+    const ids = lines.slice(1).map((line) => line.split(',')[0])
+    expect(ids.toSorted()).toEqual(
+      Array.from({ length: USERS / 2 }, (_, k) => `c${2 * k}`)
+        .filter((id) => !seeds.includes(id))
+        .toSorted(),
+    )
+  })
+
   test('the overview tells of it all', async () => {
     await client.recommend('c3')
     await page.goto('/')
-    await page.getByText('item-knn', { exact: true }).waitFor()
+    await page.getByText('mf-bpr', { exact: true }).waitFor()
     await page.getByText(t('overview.answers.rungs.trained')).waitFor()
     expect(complaints).toEqual([])
   })
 
-  const paths = ['/', '/import', '/explorer', '/explorer/c12', '/models', '/jobs']
+  const paths = ['/', '/import', '/explorer', '/explorer/c12', '/models', '/jobs', '/segments', '/lookalikes']
   // Between the two languages, every width in every colour.
   test.each([
     { colours: language === 'en' ? 'light' : 'dark', phone: false },
