@@ -157,7 +157,7 @@ describe('homophily segments', () => {
         .sort(),
     ).toEqual(['u0', 'u1'])
     expect((await homophily(['models', 'drift', 'shop', '--top', '2', ...place])).out).toMatch(
-      /Users who moved most:\n +u[01] /,
+      /Users that moved most:\n +u[01] /,
     )
     expect(await fails('models', 'drift', 'shop', '--version', '1')).toMatch(
       /cannot be compared with one before/,

@@ -20,6 +20,7 @@ import type {
   WhyNot,
   Models,
   Drift,
+  SpaceDrift,
   Segments,
   Segment,
   SegmentName,
@@ -256,6 +257,17 @@ export class Client {
   /** How far a user moved, in the version in service or another. */
   userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
     return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
+  }
+
+  /** How far everything in a space moved since the version before: `service`, or a model that has vectors. */
+  spaceDrift(space: string, version?: number): Promise<SpaceDrift> {
+    return this.#transport.call('GET', `/v1/spaces/${encodeURIComponent(space)}/drift`, queryOf({ version }))
+  }
+
+  /** How far one id of a space moved. */
+  idDrift(space: string, id: string, version?: number): Promise<Out<typeof driftSchemas.idDrift>> {
+    const path = `/v1/spaces/${encodeURIComponent(space)}/drift/${encodeURIComponent(id)}`
+    return this.#transport.call('GET', path, queryOf({ version }))
   }
 
   /** The segmentations there are. */

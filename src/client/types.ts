@@ -22,6 +22,7 @@ export type JobInput = In<typeof jobBody>
 export type WhyNot = Out<typeof schemas.whyNot>
 export type Models = Out<typeof schemas.models>
 export type Drift = Out<typeof driftSchemas.drift>
+export type SpaceDrift = Out<typeof driftSchemas.spaceDrift>
 export type Segments = Out<typeof segmentSchemas.segments>
 export type Segment = Out<typeof segmentSchemas.segment>
 export type SegmentName = Out<typeof segmentSchemas.segmentName>

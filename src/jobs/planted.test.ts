@@ -12,7 +12,8 @@ import { trainRecommender } from '../evaluate/train-recommender.ts'
 import { adjustedRandIndex } from '../metrics/clustering.ts'
 import { Random } from '../random.ts'
 import { alignWithService } from '../workspace/alignment.ts'
-import { driftIn, saveRecommender } from '../workspace/recommenders.ts'
+import { driftIn } from '../workspace/drifts.ts'
+import { saveRecommender } from '../workspace/recommenders.ts'
 import { groupingOf, loadSegmentation, type Segmentation } from '../workspace/segmentations.ts'
 import { openStore, type Store } from '../workspace/store/store.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -131,7 +132,7 @@ test('churn finds the movers', () => {
 
 test('drift finds the movers', async () => {
   const model = await workspace.loadModel('shop', 2)
-  const { users } = driftIn(model)
+  const users = driftIn(model).drifts.users!
   const furthest = Array.from(users.keys()).sort((a, b) => users[b] - users[a])
   const right = furthest.slice(0, movers.size).filter((row) => movers.has(model.users[row])).length
   // As many are named as moved: precision and recall are the same.
