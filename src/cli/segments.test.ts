@@ -138,6 +138,8 @@ describe('homophily segments', () => {
     await json('segments', 'build', 'shop', '--clusters', '2', '--stability-runs', '0')
     const again = await json('segments', 'list')
     expect(again.version).toBe(2)
+    expect(again.start).toMatchObject({ from: 1, kept: true })
+    expect((await homophily(['segments', 'list', ...place])).out).toMatch(/Begun where version 1 was \(\d/)
     expect(again.segments.find(({ id }: { id: string }) => id === tea).name).toBe('Tea drinkers')
     // The attributes were in files that were not named this time.
     expect(again.segments.flatMap(({ attributes }: { attributes: unknown[] }) => attributes)).toEqual([])

@@ -107,6 +107,8 @@ test('ids and names go on, and nothing is born or dies', () => {
   const names = new Map(first.segments.map(({ id, name }) => [id, name]))
   for (const { id, name } of second.segments) expect(name).toBe(names.get(id))
   expect(second.since).toEqual({ version: 1, changes: [] })
+  expect(first.start).toEqual({ reason: 'there were no segments before' })
+  expect(second.start).toMatchObject({ from: 1, kept: true })
   const tastes = versions.map((version, p) => tastesOf(version, market.periods[p].userCommunities))
   first.segments.forEach(({ id }, s) => {
     const now = second.segments.findIndex((segment) => segment.id === id)
