@@ -1,5 +1,5 @@
 /** Users and items with their attributes, and the erasure of both. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { removeEvents } from './events.ts'
 import type { EntityKind, Tables } from './tables.ts'
@@ -19,6 +19,10 @@ export interface Erasure {
   /** Models of events up to this number may know them. */
   readonly seq: number
 }
+
+/** Milliseconds after which all servers agree that a change is past. */
+const SETTLED = 5000
+const REMAINDER = 2 ** 20
 
 export class Entities {
   readonly #database: Database
@@ -66,6 +70,24 @@ export class Entities {
       .orderBy('id')
       .execute()
     return rows.map(entityOf)
+  }
+
+  /**
+   * A text that is another one whenever the entities of this kind are others; null while the last change is so fresh that another one at the same
+   * moment, by the clock of any server, would go unseen.
+   */
+  async mark(kind: EntityKind): Promise<string | null> {
+    const { count, last, sum } = await this.#database.db
+      .selectFrom('entities')
+      .where('kind', '=', kind)
+      .select((e) => [
+        e.fn.countAll<number>().as('count'),
+        e.fn.max('updated').as('last'),
+        // Of remainders, which add up to a safe number.
+        sql<number | null>`cast(sum(updated % ${sql.lit(REMAINDER)}) as bigint)`.as('sum'),
+      ])
+      .executeTakeFirstOrThrow()
+    return last !== null && last > this.#now() - SETTLED ? null : JSON.stringify([count, last, sum])
   }
 
   /** Makes them or replaces their attributes, all or none. An item that was erased may be answered again. */
