@@ -21,6 +21,8 @@ import type {
   Models,
   Drift,
   SpaceDrift,
+  Spaces,
+  AttributeList,
   Segments,
   Segment,
   SegmentName,
@@ -257,6 +259,16 @@ export class Client {
   /** How far a user moved, in the version in service or another. */
   userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
     return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
+  }
+
+  /** What users and items can be compared by. */
+  spaces(): Promise<Spaces> {
+    return this.#transport.call('GET', '/v1/spaces', {})
+  }
+
+  /** The attributes that are stored of users, or of items. */
+  attributes(of: 'users' | 'items'): Promise<AttributeList> {
+    return this.#transport.call('GET', `/v1/attributes/${of}`, {})
   }
 
   /** How far everything in a space moved since the version before: `service`, or a model that has vectors. */

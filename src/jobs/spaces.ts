@@ -44,7 +44,29 @@ export async function resolveWithModel(
   const model = await context.workspace.loadModel(name === SERVICE ? context.model : name)
   const erased = await context.store.entities.erasedSince(eventsIn(model.data))
   const gone = new Set(erased.filter(({ kind }) => kind === of).map(({ id }) => id))
-  return { space: withoutIds(spaceOf(model, of), gone), model }
+  const space = withoutIds(spaceOf(model, of), gone)
+  return { space: familyOf(model.metadata) === 'embed' ? await oneKind(context, space) : space, model }
+}
+
+/** The nodes of an embedding without those that the model in service knows as the other kind alone: a graph may have users and items. */
+async function oneKind({ workspace, model }: SpaceContext, space: Space): Promise<Space> {
+  if ((await workspace.currentVersion(model)) === undefined) return space
+  const served = await workspace.loadModel(model)
+  if (familyOf(served.metadata) !== 'recommend') return space
+  const [own, other] = space.of === 'user' ? [served.users, served.items] : [served.items, served.users]
+  const left = withoutIds(space, onlyIn(other, own))
+  if (left.ids.size > 0) return left
+  throw fail('EMPTY', {
+    what: `nothing in ${space.name}, version ${space.version}, is ${space.of === 'user' ? 'a user: all of it are items' : 'an item: all of it are users'}`,
+    todo: `Take another space, or learn one of a graph that has ${space.of}s.`,
+  })
+}
+
+/** The ids in `these` that are not in `those`. */
+export function onlyIn(these: Iterable<string>, those: Iterable<string>): ReadonlySet<string> {
+  const out = new Set(these)
+  for (const id of those) out.delete(id)
+  return out
 }
 
 /** Whether vectors of a model are compared by their directions, as those of recommenders and embeddings are; null: attributes. */

@@ -1,5 +1,6 @@
 /** Users and items with their attributes, and the erasure of both. */
 import { type Selectable, sql } from 'kysely'
+import { countEntities } from './census.ts'
 import type { Database } from './database.ts'
 import { removeEvents } from './events.ts'
 import type { EntityKind, Tables } from './tables.ts'
@@ -41,6 +42,10 @@ export class Entities {
       .where('id', '=', id)
       .executeTakeFirst()
     return row ? entityOf(row) : null
+  }
+
+  count(kind: EntityKind): Promise<number> {
+    return countEntities(this.#database, kind)
   }
 
   /** Entities in the order of their ids, from the one after `after`. */
