@@ -65,16 +65,16 @@ afterAll(async () => {
 const ended = async (body: JobInput) => client.waitForJob((await client.createJob(body)).id)
 
 test('spaces: what is in service, what is stored, and every other model with vectors', async () => {
-  const shop = { model: 'shop', version: 1, method: 'lightgcn', family: 'recommend', dim: 4 }
-  const graph = { model: 'graph', version: 2, method: 'deepwalk', family: 'embed', dim: 4 }
+  const shop = { model: 'shop', version: 1, versions: [1], method: 'lightgcn', family: 'recommend', dim: 4 }
+  const graph = { model: 'graph', version: 2, versions: [1, 2], method: 'deepwalk', family: 'embed', dim: 4 }
   const vectors = [
     { ...shop, name: 'service', users: 20, items: 8 },
     { ...graph, name: 'graph', users: 21, items: 9 },
-    { ...graph, name: 'only-items', model: 'only-items', version: 1, users: 0, items: 8 },
+    { ...graph, name: 'only-items', model: 'only-items', version: 1, versions: [1], users: 0, items: 8 },
   ]
   expect((await client.spaces()).items).toEqual(vectors)
   await client.putUser('u/0', { plan: 'free' })
-  const none = { model: null, version: null, method: null, family: null, dim: null }
+  const none = { model: null, version: null, versions: [], method: null, family: null, dim: null }
   expect((await client.spaces()).items).toEqual([
     vectors[0],
     { ...none, name: 'attributes', users: 1, items: 0 },

@@ -60,6 +60,8 @@ function vectorsIn(
 export interface SpaceSummary {
   readonly name: string
   readonly version: number
+  /** All versions on disk, in order. */
+  readonly versions: readonly number[]
   readonly created: string
   readonly family: VectorFamily
   readonly method: string
@@ -75,10 +77,10 @@ type VectorFamily = keyof typeof TENSOR
 /** All models that {@link loadSpace} can answer for, in their versions in service, by name. Damaged ones are left out. */
 export async function listSpaces(workspace: Workspace): Promise<SpaceSummary[]> {
   const found: SpaceSummary[] = []
-  for (const { name, current } of await workspace.listModels()) {
+  for (const { name, current, versions } of await workspace.listModels()) {
     if (current === undefined) continue
-    const { versions } = await workspace.showModel(name)
-    const details = versions.find((each) => each.current)?.details
+    const model = await workspace.showModel(name)
+    const details = model.versions.find((each) => each.current)?.details
     if (!details?.family || !Object.hasOwn(TENSOR, details.family)) continue
     const family = details.family as VectorFamily
     const dim = await dimOf(workspace, name, current, TENSOR[family])
@@ -89,7 +91,7 @@ export async function listSpaces(workspace: Workspace): Promise<SpaceSummary[]> 
       items: family === 'recommend' ? items : 0,
       nodes: family === 'embed' ? items : 0,
     }
-    found.push({ name, version: current, created, family, method, dim, rows })
+    found.push({ name, version: current, versions, created, family, method, dim, rows })
   }
   return found
 }

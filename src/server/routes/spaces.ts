@@ -51,7 +51,7 @@ export function spaceRoutes({ app, service }: App): void {
       const all = await listSpaces(workspace)
       const own = all.find(({ name }) => name === served)
       const { users, items } = await census()
-      const attributes = { model: null, version: null, method: null, family: null, dim: null }
+      const attributes = { model: null, version: null, versions: [], method: null, family: null, dim: null }
       const others = all.filter(({ name }) => name !== served)
       return {
         items: [
@@ -104,8 +104,8 @@ export function spaceRoutes({ app, service }: App): void {
   }
 }
 
-function summaryOf({ name, version, family, method, dim }: SpaceSummary) {
-  return { name, model: name, version, method, family, dim }
+function summaryOf({ name, version, versions, family, method, dim }: SpaceSummary) {
+  return { name, model: name, version, versions: [...versions], method, family, dim }
 }
 
 function onlyRows({ rows: { users, items } }: SpaceSummary): Counts {

@@ -9,7 +9,8 @@ export const spaces = z
       z.object({
         name: z.string().describe('What jobs and requests call it.'),
         model: z.string().nullable().describe('The model that it is of; null for attributes.'),
-        version: z.int().nullable(),
+        version: z.int().nullable().describe('The one in service.'),
+        versions: z.array(z.int()).describe('All that are on disk, in order.'),
         method: z.string().nullable(),
         family: z.enum(['recommend', 'embed', 'cluster']).nullable(),
         dim: z.int().nullable(),
