@@ -101,10 +101,14 @@ describe('an embedding of users and items', () => {
     expect(map.result).toMatchObject({ points: 9 })
   })
 
-  test('of items alone has no users to group, which is said', async () => {
+  test('of items alone has no users to group, even with one that the model in service does not know, which is said', async () => {
+    await embed('only-items', [...items, 'new item'], 1)
+    await client.putItem('new item', { title: 'New' })
+    const listed = (await client.spaces()).items.find(({ name }) => name === 'only-items')
+    expect(listed).toMatchObject({ version: 2, users: 0, items: 9 })
     const job = await ended({ kind: 'segment', space: 'only-items', stabilityRuns: 0 })
     expect(job).toMatchObject({ status: 'failed' })
-    expect(job.error).toMatch(/nothing in only-items, version 1, is a user: all of it are items/)
+    expect(job.error).toMatch(/nothing in only-items, version 2, is a user: all of it are items/)
   })
 
   test('says how far everything moved, and each id', async () => {
@@ -120,6 +124,9 @@ describe('an embedding of users and items', () => {
     })
     await expect(client.spaceDrift('graph', 1)).rejects.toMatchObject({ status: 404, code: 'MISSING' })
     await expect(client.spaceDrift('attributes')).rejects.toMatchObject({ status: 404 })
+    await expect(client.spaceDrift('map-items')).rejects.toThrow(
+      'version 1 of map-items cannot be compared with one before it: it is a map',
+    )
     await client.eraseUser('u/3')
     await expect(client.idDrift('graph', 'u/3')).rejects.toMatchObject({ status: 404 })
     expect((await client.spaceDrift('graph')).nodes!.shared).toBe(28)
@@ -141,7 +148,7 @@ test('attributes are listed with what their values are like, and a change is see
     { name: 'plan', kind: 'category', count: 3, values: 2 },
     { name: 'tags', kind: 'list', count: 2, values: 2 },
   ])
-  expect(await client.attributes('items')).toEqual({ items: [], total: 0 })
+  expect(await client.attributes('items')).toMatchObject({ items: [{ name: 'title', count: 1 }], total: 1 })
   // One that only the last of many has.
   await client.putUser('zzz', { rare: true })
   expect((await client.attributes('users')).items.map(({ name }) => name)).toContain('rare')

@@ -188,7 +188,7 @@ describe('a recommender trained again', () => {
         users: [],
         items: [],
         metrics: {},
-        metadata: {},
+        metadata: { family: 'recommend' },
         tensors: {},
         data: { drift: aligned!.record },
       }),

@@ -1,6 +1,7 @@
 /** How far the rows of a version are from where the version before had them: beside a model on disk, and back. */
 import { fail } from '../errors.ts'
 import type { LoadedModel } from './bundle.ts'
+import { describeFamily, familyOf } from './families.ts'
 import type { StoredTensor } from './safetensors.ts'
 
 /** Names of the tensors that hold drift. */
@@ -49,11 +50,16 @@ export function driftIn(model: LoadedModel): { readonly against: number; readonl
     return drift instanceof Float32Array ? [[kind, drift] as const] : []
   })
   if (record && found.length > 0) return { against: record.against, drifts: Object.fromEntries(found) }
+  const family = familyOf(model.metadata)
+  const turned = family === 'recommend' || family === 'embed'
+  const reason = record?.reason ?? 'there was none in service when it was trained'
   throw fail('MISSING', {
     what: `version ${model.version} of ${model.name} cannot be compared with one before it: ${
-      record?.reason ?? 'there was none in service when it was trained'
+      turned ? reason : `it is ${describeFamily(family)}`
     }`,
-    todo: 'Train again with the same method and dimension.',
+    todo: turned
+      ? 'Train again with the same method and dimension.'
+      : 'Ask for a recommender or an embedding.',
   })
 }
 

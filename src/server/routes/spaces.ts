@@ -1,5 +1,5 @@
 /** What segments, look-alikes and maps can be made from, and what points can be coloured by. */
-import { ATTRIBUTES, onlyIn, SERVICE } from '../../jobs/spaces.ts'
+import { ATTRIBUTES, onlyOther, SERVICE } from '../../jobs/spaces.ts'
 import { Kept } from '../../workspace/kept.ts'
 import { listSpaces, type SpaceSummary } from '../../workspace/spaces.ts'
 import type { EntityKind } from '../../workspace/store/tables.ts'
@@ -22,18 +22,22 @@ export function spaceRoutes({ app, service }: App): void {
   const counted = new Kept<Counts>(KEPT)
   const listed = new Kept<{ items: AttributeSummary[]; total: number }>(2)
 
-  /** How many nodes of an embedding can be users, and items: those that the model in service does not know as the other kind alone. */
-  function countNodes({ name, version, created }: SpaceSummary): Promise<Counts> {
+  /** How many nodes of an embedding can be users, and items: those that are not known as the other kind alone. */
+  async function countNodes({ name, version, created }: SpaceSummary): Promise<Counts> {
     const live = service.live
-    return counted.get(JSON.stringify([name, version, created, live?.version]), async () => {
+    const marks = [await store.entities.mark('user'), await store.entities.mark('item')]
+    const count = async (): Promise<Counts> => {
       const { items: ids } = await workspace.loadModel(name, version)
-      const { users = [], items = [] } = live?.model.interactions ?? {}
-      const [onlyUsers, onlyItems] = [onlyIn(users, items), onlyIn(items, users)]
+      const known = live?.model.interactions ?? { users: [], items: [] }
+      const [items, users] = [await onlyOther(store, known, 'user'), await onlyOther(store, known, 'item')]
       return {
-        users: ids.filter((id) => !onlyItems.has(id)).length,
-        items: ids.filter((id) => !onlyUsers.has(id)).length,
+        users: ids.filter((id) => !items.has(id)).length,
+        items: ids.filter((id) => !users.has(id)).length,
       }
-    })
+    }
+    return marks.includes(null)
+      ? count()
+      : counted.get(JSON.stringify([name, version, created, live?.version, marks]), count)
   }
 
   app.route({

@@ -48,6 +48,15 @@ export class Entities {
     return countEntities(this.#database, kind)
   }
 
+  async ids(kind: EntityKind): Promise<string[]> {
+    const rows = await this.#database.db
+      .selectFrom('entities')
+      .select('id')
+      .where('kind', '=', kind)
+      .execute()
+    return rows.map(({ id }) => id)
+  }
+
   /** Entities in the order of their ids, from the one after `after`. */
   async page(kind: EntityKind, after: string | null, limit: number): Promise<Entity[]> {
     let query = this.#database.db.selectFrom('entities').selectAll().where('kind', '=', kind)

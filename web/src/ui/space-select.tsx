@@ -62,7 +62,7 @@ export function SpaceSelect({
           disabled: space[of] === 0 && space.name !== value,
         })),
       ]}
-      w={320}
+      w={400}
       maw="100%"
     />
   )
