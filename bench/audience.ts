@@ -26,6 +26,7 @@ import {
 } from '../src/audience/alignment.ts'
 import { summarizeDrift } from '../src/audience/drift.ts'
 import { segmentUsers } from '../src/audience/segment.ts'
+import type { StartFact } from '../src/models/cluster/family/warm-start.ts'
 import type { Interactions } from '../src/data/interactions.ts'
 import { readInteractions } from '../src/data/read.ts'
 import { readTable } from '../src/data/read-table.ts'
@@ -116,14 +117,19 @@ interface Outcome {
   readonly accuracy: Readonly<Record<'version 1' | 'version 2' | 'version 2, aligned' | 'majority', number>>
   /** Share of users that the centres of version 1 put where the segments of version 2 have them. */
   readonly byCentres: Readonly<Record<'version 2' | 'version 2, aligned', number>>
-  readonly kept: {
-    readonly ids: number
-    readonly of: number
-    readonly users: number
-    readonly byNumber: number
-    readonly changes: number
-  }
+  /** Fresh seeds, and a start where the segments of version 1 are. */
+  readonly cold: Kept
+  readonly warm: Kept & { readonly start: StartFact }
   readonly drift: { readonly before: number; readonly after: number }
+}
+
+interface Kept {
+  readonly ids: number
+  /** Shares of the users. */
+  readonly users: number
+  readonly byNumber: number
+  readonly changes: number
+  readonly silhouette: number
 }
 
 interface Version {
@@ -143,7 +149,7 @@ async function versionOf(interactions: Interactions, method: string, seed: numbe
 function outcome(of: Case, method: string, seed: number): Promise<Outcome> {
   return finished(
     folder,
-    { name: of.name, target: of.target, segments: of.segments, method, seed },
+    { name: of.name, target: of.target, segments: of.segments, method, seed, starts: 'cold, warm' },
     async () => {
       const { all, labelOf } = await of.load()
       const { train } = splitGlobalTime(all, { test: 0.05 })
@@ -225,51 +231,59 @@ async function segments(
   second: Rows,
   aligned: Rows,
   seed: number,
-): Promise<Pick<Outcome, 'byCentres' | 'kept'>> {
+): Promise<Pick<Outcome, 'byCentres' | 'cold' | 'warm'>> {
   const options = { method: 'k-means', clusters, maxClusters: 2, config: {}, seed, runs: 0 }
-  const [old, now] = await Promise.all(
-    [first, aligned].map((rows) =>
-      segmentUsers({ ...rows, name: 'vectors', version: 1, of: 'user' }, true, options),
-    ),
-  )
+  const space = (rows: Rows) => ({ ...rows, name: 'vectors', version: 1, of: 'user' }) as const
+  const old = await segmentUsers(space(first), true, options)
+  const ids = Array.from({ length: clusters }, (_, c) => `s${c + 1}`)
   const grouping = ({ model, population }: typeof old, ids: readonly (string | null)[]): Grouping => ({
     ids: population,
     labels: model.labels,
     segments: ids,
   })
-  const ids = Array.from({ length: clusters }, (_, c) => `s${c + 1}`)
   const before = grouping(old, ids)
-  const job = sharedRows(old.population, now.population)
-  let step = job.next()
-  while (!step.done) step = job.next()
-  const rows = step.value
-  const matched = matchClusters(countFlows(before, grouping(now, ids), rows))
-  const after = grouping(
-    now,
-    Array.from(matched, (b, c) => (b < 0 ? `new ${c}` : ids[b])),
-  )
-  const flows = countFlows(before, after, rows)
-  const churn = churnOf(before, after, flows)
-  const unmatched = churnOf(before, grouping(now, ids), flows)
+  const follow = (now: typeof old): { readonly after: Grouping; readonly kept: Kept } => {
+    const job = sharedRows(old.population, now.population)
+    let step = job.next()
+    while (!step.done) step = job.next()
+    const rows = step.value
+    const matched = matchClusters(countFlows(before, grouping(now, ids), rows))
+    const after = grouping(
+      now,
+      Array.from(matched, (b, c) => (b < 0 ? `new ${c}` : ids[b])),
+    )
+    const flows = countFlows(before, after, rows)
+    const churn = churnOf(before, after, flows)
+    const unmatched = churnOf(before, grouping(now, ids), flows)
+    return {
+      after,
+      kept: {
+        ids: matched.filter((b) => b >= 0).length,
+        users: churn.stayed / churn.shared,
+        byNumber: unmatched.stayed / unmatched.shared,
+        changes: changesBetween(before, after, flows).length,
+        silhouette: now.quality.silhouette!,
+      },
+    }
+  }
+  const cold = await segmentUsers(space(aligned), true, options)
+  const { after, kept } = follow(cold)
+  const groups = { ids: old.population, labels: old.model.labels }
+  const warm = await segmentUsers(space(aligned), true, { ...options, before: groups })
   const byCentres = async (vectors: Rows): Promise<number> => {
-    const wanted = now.population.ids()
+    const wanted = cold.population.ids()
     const { rows, cols, data } = heap.scope(() => {
       const { rows, cols, data } = rowsOf(vectors, wanted)
       return { rows, cols, data: data.slice() }
     })
     const { labels } = await old.model.predict(new Matrix(rows, cols, data))
-    const same = labels.filter((label, r) => ids[label] === after.segments[now.model.labels[r]]).length
+    const same = labels.filter((label, r) => ids[label] === after.segments[cold.model.labels[r]]).length
     return same / wanted.length
   }
   return {
     byCentres: { 'version 2': await byCentres(second), 'version 2, aligned': await byCentres(aligned) },
-    kept: {
-      ids: matched.filter((b) => b >= 0).length,
-      of: clusters,
-      users: churn.stayed / churn.shared,
-      byNumber: unmatched.stayed / unmatched.shared,
-      changes: changesBetween(before, after, flows).length,
-    },
+    cold: kept,
+    warm: { ...follow(warm).kept, start: warm.start as StartFact },
   }
 }
 
@@ -290,6 +304,7 @@ for (const seed of SEEDS)
 
 const classified: string[][] = []
 const followed: string[][] = []
+const began: string[][] = []
 for (const of of cases) {
   for (const method of methods) {
     const results: Outcome[] = []
@@ -313,15 +328,30 @@ for (const of of cases) {
           2,
         ),
       ])
-    followed.push([
+    for (const way of ['cold', 'warm'] as const) {
+      const kept = results.map((result) => result[way])
+      followed.push([
+        of.name,
+        method,
+        way === 'cold' ? 'fresh seeds' : 'version 1',
+        `${kept.map(({ ids }) => ids).join(', ')} of ${of.segments}`,
+        percent(kept.map(({ users }) => users)),
+        percent(kept.map(({ byNumber }) => byNumber)),
+        kept.map(({ changes }) => changes).join(', '),
+        figure(
+          kept.map(({ silhouette }) => silhouette),
+          3,
+        ),
+      ])
+    }
+    began.push([
       of.name,
       method,
-      `${results.map(({ kept }) => kept.ids).join(', ')} of ${of.segments}`,
-      all(({ kept }) => kept.users),
-      all(({ kept }) => kept.byNumber),
+      String(of.segments),
+      all(({ warm: { start } }) => start.warm / start.cold - 1),
+      results.map(({ warm: { start } }) => (start.kept ? 'yes' : 'no')).join(', '),
       all((result) => result.byCentres['version 2']),
       all((result) => result.byCentres['version 2, aligned']),
-      results.map(({ kept }) => kept.changes).join(', '),
     ])
   }
 }
@@ -348,13 +378,28 @@ console.log(
     header: [
       'data',
       'method',
+      'begun from',
       'ids kept',
       'users in the same segment (%)',
       'by cluster number (%)',
-      'by centres of version 1 (%)',
-      'the same, aligned (%)',
       'births, deaths, splits, merges',
+      'silhouette',
     ],
     rows: followed,
+  }),
+)
+console.log(
+  tableMarkdown({
+    title: 'A start where version 1 was, and what its centres say of version 2',
+    header: [
+      'data',
+      'method',
+      'segments',
+      'inertia above that of fresh seeds (%)',
+      'kept',
+      'by centres of version 1 (%)',
+      'the same, aligned (%)',
+    ],
+    rows: began,
   }),
 )

@@ -39,38 +39,56 @@ export interface Pairing {
   readonly pairs: Int32Array
 }
 
-/** R, dim × dim, row-major, for rows x of the new space: x R. All pairings are of the same two spaces. */
-export function rotationOnto(pairings: readonly Pairing[]): Float32Array {
+/**
+ * R, dim × dim, row-major, for rows x of the new space: x R. All pairings are of the same two spaces. With `widths` (which sum to dim) the
+ * vectors are of several spaces side by side, each of which is turned on its own.
+ */
+export function rotationOnto(pairings: readonly Pairing[], widths?: readonly number[]): Float32Array {
   const { dim } = pairings[0].now
-  const cross = new Float64Array(dim * dim)
+  const rotation = new Float32Array(dim * dim)
+  let from = 0
+  for (const width of widths ?? [dim]) {
+    const block = blockRotation(pairings, from, width)
+    for (let i = 0; i < width; i++)
+      rotation.set(block.subarray(i * width, (i + 1) * width), (from + i) * dim + from)
+    from += width
+  }
+  return rotation
+}
+
+/** U Vᵀ of the columns from `from` on: width × width. */
+function blockRotation(pairings: readonly Pairing[], from: number, width: number): Float32Array {
+  const cross = new Float64Array(width * width)
   for (const { now, before, pairs } of pairings) {
     heap.scope(() => {
       const rows = Array.from(pairs.keys()).filter((row) => pairs[row] >= 0)
-      const x = heap.scratchF32(rows.length * dim)
-      const y = heap.scratchF32(rows.length * dim)
+      const x = heap.scratchF32(rows.length * width)
+      const y = heap.scratchF32(rows.length * width)
       rows.forEach((row, r) => {
-        unitRow(now, row, x, r)
-        unitRow(before, pairs[row], y, r)
+        unitColumns(now, row, from, x.subarray(r * width, (r + 1) * width))
+        unitColumns(before, pairs[row], from, y.subarray(r * width, (r + 1) * width))
       })
-      const sum = heap.scratchF32(dim * dim)
-      kernels().gemm(true, false, dim, dim, rows.length, 1, x, dim, y, dim, 0, sum, dim)
+      const sum = heap.scratchF32(width * width)
+      kernels().gemm(true, false, width, width, rows.length, 1, x, width, y, width, 0, sum, width)
       sum.forEach((value, at) => (cross[at] += value))
     })
   }
-  const { u, v } = squareSvd(cross, dim)
+  const { u, v } = squareSvd(cross, width)
   return Float32Array.from(cross, (_, at) => {
-    const [i, j] = [Math.floor(at / dim), at % dim]
+    const [i, j] = [Math.floor(at / width), at % width]
     let sum = 0
-    for (let k = 0; k < dim; k++) sum += u[i * dim + k] * v[j * dim + k]
+    for (let k = 0; k < width; k++) sum += u[i * width + k] * v[j * width + k]
     return sum
   })
 }
 
-function unitRow({ data, dim }: Rows, row: number, out: Float32Array, r: number): void {
+/** The columns of a row from `from` on, at length 1; zeros stay zeros. */
+function unitColumns({ data, dim }: Rows, row: number, from: number, out: Float32Array): void {
+  const at = row * dim + from
   let square = 0
-  for (let j = 0; j < dim; j++) square += data[row * dim + j] ** 2
-  const scale = 1 / Math.sqrt(square)
-  for (let j = 0; j < dim; j++) out[r * dim + j] = data[row * dim + j] * scale
+  for (let j = 0; j < out.length; j++) square += data[at + j] ** 2
+  const scale = square > 0 ? 1 / Math.sqrt(square) : 0
+  for (let j = 0; j < out.length; j++) out[j] = data[at + j] * scale
 }
 
 /** The rows turned by R, in ordinary memory. */

@@ -10,12 +10,14 @@ import { modularity } from '../metrics/modularity.ts'
 import type { ClusterInput } from '../models/cluster/family/definition.ts'
 import type { ClusterStability, FittedClustering } from '../models/cluster/family/fitted.ts'
 import { findClusterer } from '../models/cluster/index.ts'
+import type { StartFact } from '../models/cluster/family/warm-start.ts'
 import { resolveConfig, settingNames } from '../models/method.ts'
 import { Random } from '../random.ts'
 import { Matrix } from '../tensor/matrix.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import type { RunOptions } from '../train/run.ts'
 import type { Space } from './space.ts'
+import { type EarlierGroups, startFor, startFrom, type StartRecord } from './warm-start.ts'
 
 export interface SegmentOptions extends RunOptions {
   /** A method of `clusterers`, by name. */
@@ -31,6 +33,8 @@ export interface SegmentOptions extends RunOptions {
   readonly runs: number
   /** What they differ in. Default: bootstrap samples, or seeds where the method cannot assign rows. */
   readonly over?: ClusterStability['over'] | undefined
+  /** The groups to begin from, where the method can and their number is the same; or why there are none to tell. */
+  readonly before?: EarlierGroups | { readonly reason: string } | undefined
 }
 
 export interface Quality {
@@ -62,6 +66,7 @@ export interface SegmentedUsers {
   readonly quality: Quality
   /** Null unless K was chosen. */
   readonly choice: Choice | null
+  readonly start: StartRecord
 }
 
 /** Neighbours of each user in the graph behind modularity, and the most users that are in it. */
@@ -79,7 +84,7 @@ export async function segmentUsers(
   unit: boolean,
   options: SegmentOptions,
 ): Promise<SegmentedUsers> {
-  const { method, clusters, config, preset, seed, runs, signal, onProgress } = options
+  const { method, clusters, config, preset, seed, runs, before, signal, onProgress } = options
   const definition = findClusterer(method)
   const takesClusters = settingNames(definition).includes('clusters')
   if (clusters !== 'auto' && !takesClusters) {
@@ -96,10 +101,21 @@ export async function segmentUsers(
   const measured = await modularityOn(rows, needsGraph ? rows.rows : SAMPLE, seed, running)
   const input: ClusterInput = { features: rows, graph: needsGraph ? measured.graph : null }
   const training = { ...running, method, preset, seed }
+  const first = before && 'labels' in before ? startFrom(before, method, population, rows) : before
+  const start = first ?? { reason: 'there were no segments before' }
   const choice =
-    clusters === 'auto' && takesClusters ? await choose(input, measured, population.size, options) : null
-  const settings = takesClusters ? { ...config, clusters: choice?.chosen ?? clustersOf(clusters) } : config
-  const fitted = await trainClusterer(input, { ...training, config: settings, nodes: population })
+    clusters === 'auto' && takesClusters
+      ? await choose(input, measured, population.size, 'centres' in start ? start.centres : null, options)
+      : null
+  const number = choice?.chosen ?? clustersOf(clusters)
+  const settings = takesClusters ? { ...config, clusters: number } : config
+  const usable = startFor(start, number)
+  const fitted = await trainClusterer(input, {
+    ...training,
+    config: settings,
+    nodes: population,
+    start: 'centres' in usable ? usable.centres : null,
+  })
   const { measures } = await evaluateClustering(fitted, {
     ...running,
     input: { features: rows, graph: null },
@@ -118,6 +134,7 @@ export async function segmentUsers(
       balance: measures['balance'],
     },
     choice,
+    start: 'reason' in usable ? usable : (fitted.facts['start'] as StartFact),
   }
 }
 
@@ -160,6 +177,7 @@ async function choose(
   input: ClusterInput,
   measured: Modularity,
   users: number,
+  start: Matrix<'cluster', 'latent'> | null,
   { method, config, preset, seed, maxClusters, runs, signal, onProgress }: SegmentOptions,
 ): Promise<Choice | null> {
   const most = Math.min(maxClusters, users - 1)
@@ -175,6 +193,7 @@ async function choose(
     clusters: Array.from({ length: most - 1 }, (_, i) => i + 2),
     by: 'silhouette',
     runs,
+    start,
   })
   const tried = rows.map(({ clusters, silhouette, modularity, stability }) => ({
     clusters,

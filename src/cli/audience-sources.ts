@@ -4,6 +4,7 @@ import type { Space } from '../audience/space.ts'
 import { readInteractions } from '../data/read.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import { ATTRIBUTES, resolveSpace, SERVICE, withoutIds } from '../jobs/spaces.ts'
+import { loadAudience } from '../workspace/audiences/audience.ts'
 import type { AudienceSources } from '../workspace/audiences/build.ts'
 import { exists } from '../workspace/atomic.ts'
 import { itemsPerUser } from '../workspace/recommenders.ts'
@@ -66,6 +67,7 @@ async function sourcesOf(
   return {
     workspace,
     erased,
+    audience: (id) => loadAudience(workspace, id),
     upTo: async () => (await store?.events.last()) ?? 0,
     async space(name) {
       if (name === ATTRIBUTES && store) {

@@ -99,6 +99,38 @@ describe('embed', () => {
     expect((await homophily([...argv, '--unseen', 'kind'])).err).toContain('no --attributes')
   })
 
+  it('turns a new version onto the one before, and tells who moved', async () => {
+    const again = [...place, '--name', 'again', ...walks, '--deterministic']
+    const embed = async (...more: string[]) => homophily(['embed', 'deepwalk', edges, ...again, ...more])
+    expect(JSON.parse((await embed('--json')).out).aligned).toBeNull()
+    const { out } = await embed('--seed', '2')
+    expect(out).toMatch(/Saved as again, version 2, .*\nIts vectors are turned onto those of version 1, /)
+    const drift = JSON.parse((await homophily(['models', 'drift', 'again', '--json', ...place])).out)
+    expect(drift).toMatchObject({ name: 'again', version: 2, against: 1, nodes: { shared: 12 } })
+    expect(drift.nodes.most).toHaveLength(12)
+    expect((await homophily(['models', 'drift', 'again', '--top', '1', ...place])).out).toMatch(
+      /nodes +12 .*\n\nNodes that moved most:\n +[ab]\d +\d\.\d{4}\n$/,
+    )
+    const one = await homophily(['models', 'drift', 'again', '--id', 'a0', '--json', ...place])
+    const { drift: own } = drift.nodes.most.find(({ id }: { id: string }) => id === 'a0')
+    expect(JSON.parse(one.out).found).toEqual([{ kind: 'nodes', drift: own }])
+    const none = await homophily(['models', 'drift', 'again', '--id', 'a00', ...place])
+    expect(none.err).toMatch(/unknown node "a00"; nearest: "a0"/)
+    const shown = await homophily(['models', 'show', 'again', ...place])
+    expect(shown.out).toMatch(/aligned +with version 1/)
+    const narrow = await embed('--dim', '4')
+    expect(narrow.out).toMatch(
+      /Not turned onto version 2: version 2 has vectors of 8 numbers, and this one of\s+4\./,
+    )
+    expect((await homophily(['models', 'drift', 'again', ...place])).err).toMatch(
+      /8 numbers, and this one of 4/,
+    )
+    expect((await homophily(['models', 'show', 'again', ...place])).out).toMatch(/aligned +no: version 2 has/)
+    const file = folder.file('made.elsewhere.txt', '2 4\na0 1 0 0 0\nb0 0 1 0 0\n')
+    const imported = await homophily(['import', file, '--name', 'again', ...place])
+    expect(imported.out).toMatch(/Not turned onto version 3: its vectors were made elsewhere/)
+  })
+
   it('is the same for the same seed with --deterministic', async () => {
     const run = async (seed: string): Promise<string> => {
       const file = folder.file(`seed.${seed}.txt`)

@@ -1,6 +1,8 @@
 /** Segments for people: all of a version, or one. */
 import type { Profile } from '../audience/profile.ts'
 import { membersOf, nameOf, placeOf, type Shown } from '../workspace/segmentation-views.ts'
+import { decimal } from '../evaluate/numbers.ts'
+import type { SegmentationStart } from '../workspace/segmentations.ts'
 import { type Context, kernelsInUse, type Output } from './context.ts'
 import { choiceTable, numbersTable, profileTables, qualityTable, segmentTable } from './segment-tables.ts'
 import { type ReportFiles, type Sheet, sheetText, writeReports } from './sheet.ts'
@@ -14,7 +16,7 @@ export async function reportSegments(
   shown: Shown,
 ): Promise<Output> {
   const { segmentation } = shown
-  const { name, version, created, space, method, seed, config, quality, choice, since, comparisons } =
+  const { name, version, created, space, method, seed, config, quality, choice, since, start, comparisons } =
     segmentation
   const profiles = segmentation.segments.map(({ id }, place) => ({
     id,
@@ -33,6 +35,7 @@ export async function reportSegments(
     quality,
     choice,
     since,
+    start,
     comparisons,
     segments: profiles.map((profile, place) => ({
       ...profile,
@@ -63,12 +66,22 @@ export async function reportSegments(
             `Since version ${since.version}: ${changes!.length === 0 ? 'the same segments' : changes!.join('; ')}.`,
           ]
         : []),
+      ...(start ? [startFact(start)] : []),
       `${kernelsInUse()}.`,
     ],
     warnings: context.warnings,
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
+}
+
+function startFact(start: SegmentationStart): string {
+  if ('reason' in start) return `Begun from fresh seeds: ${start.reason}.`
+  const { from, kept, warm, cold } = start
+  const values = `${decimal(warm)} from there, ${decimal(cold)} from fresh seeds`
+  return kept
+    ? `Begun where version ${from} was (${values}).`
+    : `Begun from fresh seeds, which are clearly better than where version ${from} was (${values}).`
 }
 
 /** One segment with what sets it apart. */

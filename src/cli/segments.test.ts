@@ -138,6 +138,8 @@ describe('homophily segments', () => {
     await json('segments', 'build', 'shop', '--clusters', '2', '--stability-runs', '0')
     const again = await json('segments', 'list')
     expect(again.version).toBe(2)
+    expect(again.start).toMatchObject({ from: 1, kept: true })
+    expect((await homophily(['segments', 'list', ...place])).out).toMatch(/Begun where version 1 was \(\d/)
     expect(again.segments.find(({ id }: { id: string }) => id === tea).name).toBe('Tea drinkers')
     // The attributes were in files that were not named this time.
     expect(again.segments.flatMap(({ attributes }: { attributes: unknown[] }) => attributes)).toEqual([])
@@ -157,7 +159,7 @@ describe('homophily segments', () => {
         .sort(),
     ).toEqual(['u0', 'u1'])
     expect((await homophily(['models', 'drift', 'shop', '--top', '2', ...place])).out).toMatch(
-      /Users who moved most:\n +u[01] /,
+      /Users that moved most:\n +u[01] /,
     )
     expect(await fails('models', 'drift', 'shop', '--version', '1')).toMatch(
       /cannot be compared with one before/,

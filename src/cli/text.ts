@@ -1,5 +1,6 @@
 /** How sizes, times and ids are written for people. */
 import { grouped } from '../evaluate/numbers.ts'
+import type { DriftRecord } from '../workspace/drifts.ts'
 
 /** 0.42 s, 12.3 s, 4 min 10 s, 2 h 5 min. */
 export function duration(seconds: number): string {
@@ -66,4 +67,11 @@ export function columns(rows: readonly (readonly string[])[], left: readonly boo
 /** Sources for a title: a few by name. */
 export function nameSources(sources: readonly string[]): string {
   return sources.length <= 3 ? sources.join(', ') : `${sources[0]} and ${sources.length - 1} more`
+}
+
+/** What a new version has to do with the one before. */
+export function alignmentFact({ against, reason }: DriftRecord): string {
+  return reason === undefined
+    ? `Its vectors are turned onto those of version ${against}, so that what stands on them goes on: homophily models drift.`
+    : `Not turned onto version ${against}: ${reason}.`
 }

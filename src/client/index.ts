@@ -20,6 +20,9 @@ import type {
   WhyNot,
   Models,
   Drift,
+  SpaceDrift,
+  Spaces,
+  AttributeList,
   Segments,
   Segment,
   SegmentName,
@@ -256,6 +259,27 @@ export class Client {
   /** How far a user moved, in the version in service or another. */
   userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
     return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
+  }
+
+  /** What users and items can be compared by. */
+  spaces(): Promise<Spaces> {
+    return this.#transport.call('GET', '/v1/spaces', {})
+  }
+
+  /** The attributes that are stored of users, or of items. */
+  attributes(of: 'users' | 'items'): Promise<AttributeList> {
+    return this.#transport.call('GET', `/v1/attributes/${of}`, {})
+  }
+
+  /** How far everything in a space moved since the version before: `service`, or a model that has vectors. */
+  spaceDrift(space: string, version?: number): Promise<SpaceDrift> {
+    return this.#transport.call('GET', `/v1/spaces/${encodeURIComponent(space)}/drift`, queryOf({ version }))
+  }
+
+  /** How far one id of a space moved. */
+  idDrift(space: string, id: string, version?: number): Promise<Out<typeof driftSchemas.idDrift>> {
+    const path = `/v1/spaces/${encodeURIComponent(space)}/drift/${encodeURIComponent(id)}`
+    return this.#transport.call('GET', path, queryOf({ version }))
   }
 
   /** The segmentations there are. */

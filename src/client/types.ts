@@ -4,6 +4,7 @@ import type { jobBody } from '../jobs/schemas.ts'
 import type * as maps from '../server/schemas/maps.ts'
 import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
+import type * as spaceSchemas from '../server/schemas/spaces.ts'
 import type * as segmentSchemas from '../server/schemas/segments.ts'
 import type * as audiences from '../server/schemas/audiences.ts'
 import type * as files from '../server/file-schemas.ts'
@@ -22,6 +23,9 @@ export type JobInput = In<typeof jobBody>
 export type WhyNot = Out<typeof schemas.whyNot>
 export type Models = Out<typeof schemas.models>
 export type Drift = Out<typeof driftSchemas.drift>
+export type Spaces = Out<typeof spaceSchemas.spaces>
+export type AttributeList = Out<typeof spaceSchemas.attributeList>
+export type SpaceDrift = Out<typeof driftSchemas.spaceDrift>
 export type Segments = Out<typeof segmentSchemas.segments>
 export type Segment = Out<typeof segmentSchemas.segment>
 export type SegmentName = Out<typeof segmentSchemas.segmentName>

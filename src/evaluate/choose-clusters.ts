@@ -27,6 +27,8 @@ export interface ChooseOptions extends RunOptions {
   readonly references?: number
   /** Also compute the stability, over this many bootstrap samples, or seeds where the method cannot assign new rows. Default 0: no. */
   readonly runs?: number
+  /** Centres to begin from, for the candidate that has as many. */
+  readonly start?: Matrix<'cluster', 'latent'> | null
   /** The modularity of labels on a graph that the method does not see. Default: on that of the input, where there is one. */
   readonly modularity?: ((labels: Int32Array) => number) | null
 }
@@ -89,6 +91,7 @@ export async function chooseClusters(input: ClusterInput, options: ChooseOptions
       preset,
       seed,
       config: { ...config, clusters },
+      start: options.start?.rows === clusters ? options.start : null,
     })
     const { measures, silhouette, empty } = await evaluateClustering(model, { ...running, input, seed })
     exact &&= silhouette?.exact ?? true

@@ -4,11 +4,13 @@ import type { Vocabulary } from '../data/vocabulary.ts'
 import { fail } from '../errors.ts'
 import type { ClusterContext, ClusterInput, ClusterShape } from '../models/cluster/family/definition.ts'
 import { FittedClustering } from '../models/cluster/family/fitted.ts'
+import { heap } from '../kernels/heap.ts'
 import { findClusterer } from '../models/cluster/index.ts'
 import { type Estimate, resolveConfig } from '../models/method.ts'
 import type { Pretrained } from '../nn/training/pretraining.ts'
 import { Random } from '../random.ts'
 import { checkFinite, placeFeatures, storedValues } from '../tensor/features.ts'
+import { Matrix } from '../tensor/matrix.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import { inRegion, run, type RunOptions, type Snapshot } from '../train/run.ts'
 import { checkMemory } from './train-recommender.ts'
@@ -31,6 +33,8 @@ export interface ClusterOptions extends RunOptions {
   readonly pretrained?: Pretrained
   /** A snapshot of the same training (data, settings, seed) to go on from. */
   readonly resume?: Snapshot | null
+  /** Centres to begin from, K × d, for methods that take them. */
+  readonly start?: Matrix<'cluster', 'latent'> | null
 }
 
 /**
@@ -44,7 +48,15 @@ export async function trainClusterer(
 ): Promise<FittedClustering> {
   const definition = findClusterer(options.method)
   const config = resolveConfig(definition, options.config ?? {}, options.preset)
-  const { seed = 1, resume = null, observe, pretrained, nodes = null, features = null } = options
+  const {
+    seed = 1,
+    resume = null,
+    observe,
+    pretrained,
+    nodes = null,
+    features = null,
+    start = null,
+  } = options
   if (!Number.isSafeInteger(seed)) {
     throw fail('ARGUMENT', { what: 'seed', expected: 'a whole number', got: String(seed) })
   }
@@ -54,6 +66,13 @@ export async function trainClusterer(
       what: definition.title,
       expected: definition.needs.join(' and '),
       got: `no ${need}${need === 'graph' ? ' (neighbourGraph, or --knn, makes one from features)' : ''}`,
+    })
+  }
+  if (start && !definition.starts) {
+    throw fail('ARGUMENT', {
+      what: definition.title,
+      expected: 'a method that takes centres to begin from',
+      got: 'one that does not',
     })
   }
   const shape = shapeOfClusterInput(input)
@@ -79,6 +98,7 @@ export async function trainClusterer(
     return yield* definition.fit(placed, config, {
       rng,
       resume,
+      start: start && new Matrix(start.rows, start.cols, heap.place(start.data)),
       ...(observe ? { observe } : {}),
       ...(pretrained ? { pretrained } : {}),
     })

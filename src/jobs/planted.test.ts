@@ -12,7 +12,8 @@ import { trainRecommender } from '../evaluate/train-recommender.ts'
 import { adjustedRandIndex } from '../metrics/clustering.ts'
 import { Random } from '../random.ts'
 import { alignWithService } from '../workspace/alignment.ts'
-import { driftIn, saveRecommender } from '../workspace/recommenders.ts'
+import { driftIn } from '../workspace/drifts.ts'
+import { saveRecommender } from '../workspace/recommenders.ts'
 import { groupingOf, loadSegmentation, type Segmentation } from '../workspace/segmentations.ts'
 import { openStore, type Store } from '../workspace/store/store.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -106,6 +107,8 @@ test('ids and names go on, and nothing is born or dies', () => {
   const names = new Map(first.segments.map(({ id, name }) => [id, name]))
   for (const { id, name } of second.segments) expect(name).toBe(names.get(id))
   expect(second.since).toEqual({ version: 1, changes: [] })
+  expect(first.start).toEqual({ reason: 'there were no segments before' })
+  expect(second.start).toMatchObject({ from: 1, kept: true })
   const tastes = versions.map((version, p) => tastesOf(version, market.periods[p].userCommunities))
   first.segments.forEach(({ id }, s) => {
     const now = second.segments.findIndex((segment) => segment.id === id)
@@ -131,7 +134,7 @@ test('churn finds the movers', () => {
 
 test('drift finds the movers', async () => {
   const model = await workspace.loadModel('shop', 2)
-  const { users } = driftIn(model)
+  const users = driftIn(model).drifts.users!
   const furthest = Array.from(users.keys()).sort((a, b) => users[b] - users[a])
   const right = furthest.slice(0, movers.size).filter((row) => movers.has(model.users[row])).length
   // As many are named as moved: precision and recall are the same.

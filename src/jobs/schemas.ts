@@ -89,6 +89,12 @@ export const segmentJob = z
       .describe(
         'What they differ in. Default: bootstrap samples, or seeds where the method cannot assign rows.',
       ),
+    initial: z
+      .enum(['previous', 'seeds'])
+      .default('previous')
+      .describe(
+        'Where it begins: where the version in service is, if that is of the same space and number, so that people stay where they are; or from fresh seeds.',
+      ),
     promote: z.boolean().default(true).describe('Whether it goes into service.'),
   })
   .meta({ id: 'SegmentJob' })

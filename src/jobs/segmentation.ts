@@ -11,6 +11,7 @@ import { proposeNames } from '../audience/naming.ts'
 import { type Profile, profileClusters } from '../audience/profile.ts'
 import { type SegmentedUsers, segmentUsers, type SegmentOptions } from '../audience/segment.ts'
 import type { Space } from '../audience/space.ts'
+import type { EarlierGroups } from '../audience/warm-start.ts'
 import { itemsOf, leanings, type Traits, traitsOf } from '../audience/traits.ts'
 import type { Interactions } from '../data/interactions.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
@@ -45,23 +46,33 @@ export interface BuiltSegmentation {
   readonly clusters: number
 }
 
-/** Saves a new version of segmentation `name`; `promote` puts it into service. */
+export interface BuildOptions extends Omit<SegmentOptions, 'before'> {
+  /** Whether it goes into service. */
+  readonly promote: boolean
+  /** Where it begins: where the version in service is, if that is of the same space, or from fresh seeds. Default previous. */
+  readonly initial?: 'previous' | 'seeds'
+}
+
+/** Saves a new version of segmentation `name`. */
 export async function buildSegmentation(
   workspace: Workspace,
   name: string,
   input: SegmentationInput,
-  { promote, ...options }: SegmentOptions & { readonly promote: boolean },
+  { promote, initial = 'previous', ...options }: BuildOptions,
 ): Promise<BuiltSegmentation> {
   await checkSegmentationName(workspace, name)
   const { space, unit, upTo } = input
-  const segmented = await segmentUsers(space, unit, options)
+  const before = (await workspace.currentVersion(name)) ? await loadSegmentation(workspace, name) : null
+  const segmented = await segmentUsers(space, unit, {
+    ...options,
+    before: before ? groupsOf(before, space, initial) : undefined,
+  })
   const { model, population } = segmented
   const traits = traitsFor(input, population)
   const { profiles, comparisons } = await run(
     profileClusters({ labels: model.labels, clusters: model.clusters, ...traits }),
     options,
   )
-  const before = (await workspace.currentVersion(name)) ? await loadSegmentation(workspace, name) : null
   const { segments, since } = await nameSegments(workspace, name, segmented, profiles, before)
   const saved = await saveSegmentation(
     workspace,
@@ -73,11 +84,24 @@ export async function buildSegmentation(
       profiles: segments.map(({ cluster }) => profiles[cluster]),
       comparisons,
       since,
+      start: 'reason' in segmented.start ? segmented.start : { from: before!.version, ...segmented.start },
       upTo,
     },
     promote,
   )
   return { segmentation: name, version: saved.version, clusters: segments.length }
+}
+
+/** What to begin from, or why there is nothing. */
+function groupsOf(
+  before: Segmentation,
+  space: Space,
+  initial: 'previous' | 'seeds',
+): EarlierGroups | { readonly reason: string } {
+  if (initial === 'seeds') return { reason: 'fresh seeds were asked for' }
+  if (before.space.name !== space.name)
+    return { reason: `the segments before are of another space, ${before.space.name}` }
+  return before
 }
 
 /** Their own attributes, what they lean to by the attributes of their items, how active they are, and the items themselves. */

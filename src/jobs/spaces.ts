@@ -8,6 +8,7 @@ import { heap, Region } from '../kernels/heap.ts'
 import { denseOf } from '../tensor/features.ts'
 import { familyOf } from '../workspace/families.ts'
 import { eventsIn, spaceOf } from '../workspace/spaces.ts'
+import type { Store } from '../workspace/store/store.ts'
 import type { LoadedModel } from '../workspace/workspace.ts'
 import { type AttributeTable, attributeTable } from './attributes.ts'
 import type { JobContext } from './context.ts'
@@ -44,7 +45,41 @@ export async function resolveWithModel(
   const model = await context.workspace.loadModel(name === SERVICE ? context.model : name)
   const erased = await context.store.entities.erasedSince(eventsIn(model.data))
   const gone = new Set(erased.filter(({ kind }) => kind === of).map(({ id }) => id))
-  return { space: withoutIds(spaceOf(model, of), gone), model }
+  const space = withoutIds(spaceOf(model, of), gone)
+  return { space: familyOf(model.metadata) === 'embed' ? await oneKind(context, space) : space, model }
+}
+
+/** The nodes of an embedding without those that are known as the other kind alone: a graph may have users and items. */
+async function oneKind(context: SpaceContext, space: Space): Promise<Space> {
+  const { workspace, store, model } = context
+  const served =
+    (await workspace.currentVersion(model)) === undefined ? null : await workspace.loadModel(model)
+  const others = await onlyOther(
+    store,
+    served && familyOf(served.metadata) === 'recommend' ? served : { users: [], items: [] },
+    space.of,
+  )
+  const left = withoutIds(space, others)
+  if (left.ids.size > 0) return left
+  throw fail('EMPTY', {
+    what: `nothing in ${space.name}, version ${space.version}, is ${space.of === 'user' ? 'a user: all of it are items' : 'an item: all of it are users'}`,
+    todo: `Take another space, or learn one of a graph that has ${space.of}s.`,
+  })
+}
+
+/** The ids that a model or the store know as items and not as users, or, for `item`, the other way about. */
+export async function onlyOther(
+  store: Store,
+  { users, items }: { readonly users: Iterable<string>; readonly items: Iterable<string> },
+  of: SpaceOf,
+): Promise<ReadonlySet<string>> {
+  const known = async (kind: SpaceOf): Promise<string[]> => [
+    ...(kind === 'user' ? users : items),
+    ...(await store.entities.ids(kind)),
+  ]
+  const others = new Set(await known(of === 'user' ? 'item' : 'user'))
+  for (const id of await known(of)) others.delete(id)
+  return others
 }
 
 /** Whether vectors of a model are compared by their directions, as those of recommenders and embeddings are; null: attributes. */

@@ -39,6 +39,7 @@ import { modelRoutes } from './routes/models.ts'
 import { overviewRoutes } from './routes/overview.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { segmentRoutes } from './routes/segments.ts'
+import { spaceRoutes } from './routes/spaces.ts'
 import type { Service } from './service.ts'
 import { StorageState } from './storage-state.ts'
 import { addWeb } from './web.ts'
@@ -174,6 +175,7 @@ export async function buildApp(options: AppOptions): Promise<Typed> {
     reportRoutes,
     segmentRoutes,
     driftRoutes,
+    spaceRoutes,
     audienceRoutes,
     overviewRoutes,
     explorerRoutes,

@@ -1,17 +1,19 @@
 /** Where the service finds what requests for audiences name. */
 import type { Space } from '../audience/space.ts'
 import { ATTRIBUTES, resolveSpace, SERVICE } from '../jobs/spaces.ts'
+import { type Audience, findAudience, loadAudience } from '../workspace/audiences/audience.ts'
 import type { AudienceSources } from '../workspace/audiences/build.ts'
+import { Kept } from '../workspace/kept.ts'
 import type { Service } from './service.ts'
 
-/** Spaces that are kept in memory: the one in service and one that somebody looks at beside it. */
+/** Spaces that are kept in memory: the one in service and one that somebody looks at beside it. As many audiences. */
 const KEPT = 2
 const NEVER = new AbortController().signal
 
 export class ServiceSources implements AudienceSources {
   readonly #service: Service
-  /** The one used last at the end. */
-  readonly #spaces = new Map<string, Promise<Space>>()
+  readonly #spaces = new Kept<Space>(KEPT)
+  readonly #audiences = new Kept<Audience>(KEPT)
   readonly #activity = new WeakMap<Space, Float32Array>()
 
   constructor(service: Service) {
@@ -22,24 +24,28 @@ export class ServiceSources implements AudienceSources {
     return this.#service.workspace
   }
 
-  /** As {@link resolveSpace} has it. Vectors of models are kept until there is another version, or somebody more is erased. */
+  /** As {@link resolveSpace} has it: kept until there is another version, somebody more is erased, or attributes change. */
   async space(name: string): Promise<Space> {
     if (name === SERVICE) this.#service.need()
     const { store, name: served } = this.#service
     const model = name === SERVICE ? served : name
     const load = (): Promise<Space> =>
       resolveSpace({ store, workspace: this.workspace, model: served, signal: NEVER }, name, 'user')
-    if (name === ATTRIBUTES) return load()
+    if (name === ATTRIBUTES) {
+      const mark = await store.entities.mark('user')
+      return mark === null ? load() : this.#spaces.get(JSON.stringify([ATTRIBUTES, mark]), load)
+    }
     const { version, created } = await this.workspace.findModel(model)
     const erased = await store.entities.erasedSince(0)
     const gone = [erased.length, erased.reduce((sum, { seq }) => sum + seq, 0)]
-    const key = JSON.stringify([model, version, created, gone])
-    const space = this.#spaces.get(key) ?? load()
-    this.#spaces.delete(key)
-    this.#spaces.set(key, space)
-    for (const old of this.#spaces.keys()) if (this.#spaces.size > KEPT) this.#spaces.delete(old)
-    space.catch(() => this.#spaces.delete(key))
-    return space
+    return this.#spaces.get(JSON.stringify([model, version, created, gone]), load)
+  }
+
+  /** Kept until it is made anew. */
+  async audience(id: string): Promise<Audience> {
+    const { version, created } = await findAudience(this.workspace, id)
+    const key = JSON.stringify([id, version, created])
+    return this.#audiences.get(key, () => loadAudience(this.workspace, id, version))
   }
 
   /** Items that each user had when the model in service was trained. */

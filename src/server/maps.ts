@@ -1,6 +1,7 @@
 /** The maps that were asked for last, ready to send. */
 import { boundsOf } from '../audience/map.ts'
 import { loadMap, type LoadedMap } from '../workspace/maps.ts'
+import { Kept } from '../workspace/kept.ts'
 import type { Store } from '../workspace/store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -20,7 +21,7 @@ const KEPT = 8
 export class Maps {
   readonly #workspace: Workspace
   readonly #store: Store
-  readonly #shown = new Map<string, Promise<ShownMap>>()
+  readonly #shown = new Kept<ShownMap>(KEPT)
 
   constructor(workspace: Workspace, store: Store) {
     this.#workspace = workspace
@@ -33,17 +34,12 @@ export class Maps {
     const erased = await this.#store.entities.erasedSince(0)
     const last = Math.max(0, ...erased.map(({ seq }) => seq))
     const key = `${name}-${number}-${erased.length}-${last}`
-    let shown = this.#shown.get(key)
-    this.#shown.delete(key)
-    shown ??= loadMap(this.#workspace, name, number).then((map) => {
+    return this.#shown.get(key, async () => {
+      const map = await loadMap(this.#workspace, name, number)
       const kind = map.of === 'users' ? 'user' : 'item'
       const gone = erased.filter((erasure) => erasure.kind === kind && erasure.seq >= map.upTo)
       return show(without(map, new Set(gone.map(({ id }) => id))), key)
     })
-    this.#shown.set(key, shown)
-    shown.catch(() => this.#shown.delete(key))
-    for (const [oldest] of this.#shown) if (this.#shown.size > KEPT) this.#shown.delete(oldest)
-    return shown
   }
 }
 

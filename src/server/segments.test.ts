@@ -182,6 +182,16 @@ describe('two groups', () => {
     const { drift: far } = await client.userDrift('u12')
     expect(far).toBe(drift.users.most.find(({ id }) => id === 'u12')!.drift)
     expect(await client.userDrift('late')).toEqual({ id: 'late', version: 2, against: 1, drift: null })
+    const { users, items, nodes } = await client.spaceDrift('service', 2)
+    expect({ users, items, nodes }).toEqual({ users: drift.users, items: drift.items, nodes: null })
+    expect(await client.idDrift('service', 'u12')).toEqual({
+      id: 'u12',
+      version: 2,
+      against: 1,
+      found: [{ kind: 'users', drift: far }],
+    })
+    await expect(client.idDrift('service', 'nobody')).rejects.toMatchObject({ status: 404, code: 'MISSING' })
+    await expect(client.spaceDrift('nothing')).rejects.toMatchObject({ status: 404, code: 'UNKNOWN_NAME' })
     await expect(client.drift(1)).rejects.toMatchObject({ status: 404, code: 'MISSING' })
     await expect(client.drift(9)).rejects.toMatchObject({ status: 404, code: 'UNKNOWN_NAME' })
     await expect(client.userDrift('nobody')).rejects.toMatchObject({ status: 404 })

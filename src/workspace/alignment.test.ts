@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -8,8 +8,11 @@ import { interactionsFrom } from '../data/interactions.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import { trainRecommender } from '../evaluate/train-recommender.ts'
 import { Random } from '../random.ts'
-import { alignWithService } from './alignment.ts'
-import { driftIn, loadRecommender, saveRecommender } from './recommenders.ts'
+import { FittedEmbedding } from '../models/embed/family/fitted.ts'
+import { alignEmbedding, alignWithService } from './alignment.ts'
+import { driftIn } from './drifts.ts'
+import { importEmbedding, saveEmbedding } from './embedders.ts'
+import { loadRecommender, saveRecommender } from './recommenders.ts'
 import { openWorkspace } from './workspace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homophily-alignment-'))
@@ -61,6 +64,20 @@ describe('orthogonal Procrustes', () => {
     expect(after[30]).toBe(-1)
   })
 
+  test('spaces side by side are turned each on its own', () => {
+    const [left, right] = [2, 4].map((width) => someRotation(width, rng))
+    const both = new Float32Array(dim * dim)
+    for (let i = 0; i < 2; i++) for (let j = 0; j < 2; j++) both[i * dim + j] = left[i * 2 + j]
+    for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) both[(i + 2) * dim + j + 2] = right[i * 4 + j]
+    const now = { ...before, data: rotated(before.data, dim, both) }
+    const pairing = { now, before, pairs: pairRows(now, before) }
+    const rotation = rotationOnto([pairing], [2, 4])
+    for (let i = 0; i < 2; i++)
+      for (let j = 2; j < dim; j++) expect([rotation[i * dim + j], rotation[j * dim + i]]).toEqual([0, 0])
+    const back = rotated(now.data, dim, rotation)
+    back.forEach((value, at) => expect(value).toBeCloseTo(before.data[at], 4))
+  })
+
   test('rows of zeros are not compared, and fewer ids than numbers are enough', () => {
     const now = { ...before, data: before.data.slice() }
     now.data.fill(0, dim)
@@ -89,11 +106,11 @@ test('drift in figures', () => {
   expect(summarizeDrift(Float32Array.of(-1), String)).toMatchObject({ shared: 0, mean: null, median: null })
 })
 
+const pairsOf = (length: number) =>
+  Array.from({ length }, (_, n) => ({ user: `u/${n % 30}`, item: `i${(n * 7 + (n % 2)) % 21}` }))
+
 describe('a recommender trained again', () => {
-  const pairs = Array.from({ length: 300 }, (_, n) => ({
-    user: `u/${n % 30}`,
-    item: `i${(n * 7 + (n % 2)) % 21}`,
-  }))
+  const pairs = pairsOf(300)
   const settings = { method: 'lightgcn', config: { dim: 8, layers: 2, epochs: 15 } }
 
   test('is turned onto the one in service, and its scores are what they were', async () => {
@@ -125,8 +142,9 @@ describe('a recommender trained again', () => {
     expect(loaded.data).toEqual({ note: 'kept', drift: { against: 1, aligned: true } })
     const drift = driftIn(loaded)
     expect(drift.against).toBe(1)
-    expect(drift.users[turned.interactions.users.row('new')]).toBe(-1)
-    expect(drift.users.filter((x) => x >= 0).length).toBe(30)
+    const users = drift.drifts.users!
+    expect(users[turned.interactions.users.row('new')]).toBe(-1)
+    expect(users.filter((x) => x >= 0).length).toBe(30)
     using again = await loadRecommender(workspace, 'shop')
     expect(Object.keys(again.state.tensors).sort()).toEqual(Object.keys(turned.state.tensors).sort())
     expect(() => driftIn({ ...loaded, tensors: {} })).toThrow(/cannot be compared/)
@@ -151,7 +169,11 @@ describe('a recommender trained again', () => {
     })
     const others = pairs.map(({ user, item }) => ({ user: `x${user}`, item: `x${item}` }))
     expect((await attempt([interactionsFrom(others), settings]))!.record.reason).toMatch(/none of its users/)
-    expect(await attempt([interactionsFrom(pairs), { method: 'item-knn' }])).toBeNull()
+    expect((await attempt([interactionsFrom(pairs), { method: 'item-knn' }]))!.record).toEqual({
+      against: 1,
+      aligned: false,
+      reason: 'item-knn learns no vectors',
+    })
     using plain = await trainRecommender(interactionsFrom(pairs), { method: 'item-knn' })
     await saveRecommender(workspace, 'plain', plain)
     expect((await attempt([interactionsFrom(pairs), settings], 'plain'))!.record.reason).toMatch(/no vectors/)
@@ -166,11 +188,48 @@ describe('a recommender trained again', () => {
         users: [],
         items: [],
         metrics: {},
-        metadata: {},
+        metadata: { family: 'recommend' },
         tensors: {},
         data: { drift: aligned!.record },
       }),
     ).toThrow(/version 1 has vectors of 8 numbers, and this one of 4/)
+  })
+})
+
+describe('an embedding trained again', () => {
+  const rng = new Random(3)
+  const embedding = (ids: readonly string[], dim: number): FittedEmbedding =>
+    new FittedEmbedding({ method: 'deepwalk', config: {}, seed: 1 }, Vocabulary.from(ids), {
+      vectors: {
+        data: Float32Array.from({ length: ids.length * dim }, () => rng.normal()),
+        shape: [ids.length, dim],
+      },
+    })
+
+  test('of another dimension, of strangers, or from elsewhere, it stays as it is, and the version says why', async () => {
+    const workspace = await openWorkspace(join(folder, 'embeddings'))
+    using first = embedding(['a', 'b', 'c/ä'], 4)
+    await saveEmbedding(workspace, 'graph', first)
+    const reasonOf = async (model: FittedEmbedding, name = 'graph'): Promise<string | undefined> => {
+      const { model: same, aligned } = await alignEmbedding(workspace, name, model)
+      expect(same).toBe(model)
+      await saveEmbedding(workspace, 'refused', model, { aligned })
+      const saved = await workspace.loadModel('refused')
+      expect(saved.data).toEqual({ drift: aligned!.record })
+      expect(() => driftIn(saved)).toThrow(aligned!.record.reason)
+      return aligned!.record.reason
+    }
+    using wider = embedding(['a', 'b'], 5)
+    expect(await reasonOf(wider)).toBe('version 1 has vectors of 4 numbers, and this one of 5')
+    using strangers = embedding(['x', 'y'], 4)
+    expect(await reasonOf(strangers)).toBe('version 1 knows none of its ids')
+    const file = join(folder, 'vectors.txt')
+    writeFileSync(file, '2 4\na 1 0 0 0\nb 0 1 0 0\n')
+    using imported = await importEmbedding(file)
+    expect(await reasonOf(imported)).toMatch(/made elsewhere/)
+    using recommender = await trainRecommender(interactionsFrom(pairsOf(20)), { method: 'item-knn' })
+    await saveRecommender(workspace, 'shop', recommender)
+    expect(await reasonOf(first, 'shop')).toBe('version 1 is a recommender')
   })
 })
 

@@ -1,31 +1,26 @@
-/** A recommender turned onto the version of its name in service, so that what stands on its vectors goes on standing. */
+/** A model turned onto the version of its name in service, so that what stands on its vectors goes on standing. */
 import { drifts, pairRows, type Pairing, rotated, rotationOnto, type Rows } from '../audience/alignment.ts'
-import { Vocabulary } from '../data/vocabulary.ts'
+import type { Vocabulary } from '../data/vocabulary.ts'
+import { FittedEmbedding } from '../models/embed/family/fitted.ts'
+import type { EmbeddingState } from '../models/embed/family/state.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { StateTensor } from '../models/state.ts'
 import { HomophilyError } from '../errors.ts'
-import { familyOf } from './families.ts'
+import { IMPORTED } from './embedders.ts'
+import { describeFamily, familyOf } from './families.ts'
+import type { Drifts, DriftRecord } from './drifts.ts'
 import { spaceOf } from './spaces.ts'
 import type { LoadedModel, Workspace } from './workspace.ts'
 
-/** What a version says of the one before, in what is saved beside it. */
-export interface DriftRecord {
-  readonly against: number
-  /** Whether its vectors were turned onto those. */
-  readonly aligned: boolean
-  /** Why not. */
-  readonly reason?: string
-}
-
 export interface Aligned {
   readonly record: DriftRecord
-  /** 1 − cosine of each user and item with the version before, −1 where it has none; null unless aligned. */
-  readonly drift: { readonly users: Float32Array; readonly items: Float32Array } | null
+  /** 1 − cosine of each row with the version before, −1 where it has none; null unless aligned. */
+  readonly drift: Drifts | null
 }
 
 /**
  * Aligns `model` with the version of `name` in service: answers a model that gives the same scores and what is to be saved beside it, or
- * the model itself and null where nothing is in service or the new one has no vectors. A model that was turned replaces `model`, which is disposed.
+ * the model itself and null where nothing is in service. A model that was turned replaces `model`, which is disposed.
  */
 export async function alignWithService(
   workspace: Workspace,
@@ -33,27 +28,14 @@ export async function alignWithService(
   model: FittedRecommender,
 ): Promise<{ readonly model: FittedRecommender; readonly aligned: Aligned | null }> {
   const version = await workspace.currentVersion(name)
-  if (version === undefined || model.state.kind !== 'dot-product') return { model, aligned: null }
-  const before = vectorsOf(await workspace.loadModel(name, version))
-  const unaligned = (reason: string) => ({
-    model,
-    aligned: { record: { against: version, aligned: false, reason }, drift: null },
-  })
-  if (!before) return unaligned(`version ${version} has no vectors`)
+  if (version === undefined) return { model, aligned: null }
+  if (model.state.kind !== 'dot-product')
+    return { model, aligned: unaligned(version, `${model.origin.method} learns no vectors`) }
   const { users, items } = model.interactions
   const now = [rowsOf(users, model.state.tensors['users']), rowsOf(items, model.state.tensors['items'])]
-  const [here, there] = [now[0].dim, before[0].dim]
-  if (here !== there)
-    return unaligned(`version ${version} has vectors of ${there} numbers, and this one of ${here}`)
-  const pairings = now.map((rows, k): Pairing => ({
-    now: rows,
-    before: before[k],
-    pairs: pairRows(rows, before[k]),
-  }))
-  if (pairings.every(({ pairs }) => pairs.every((pair) => pair < 0)))
-    return unaligned(`version ${version} knows none of its users and items`)
-  const rotation = rotationOnto(pairings)
-  const [userData, itemData] = now.map(({ data }) => rotated(data, here, rotation))
+  const turn = turnOnto(now, await workspace.loadModel(name, version), recommended)
+  if ('record' in turn) return { model, aligned: turn }
+  const [userData, itemData] = now.map(({ data, dim }) => rotated(data, dim, turn.rotation))
   const { state, origin, interactions } = model
   const turned = new FittedRecommender(origin, interactions, {
     ...state,
@@ -65,29 +47,126 @@ export async function alignWithService(
     },
   })
   model.dispose()
-  const [userDrift, itemDrift] = [userData, itemData].map((data, k) =>
-    drifts({ ...pairings[k], now: { ...now[k], data } }),
-  )
+  const [userDrift, itemDrift] = driftsOf(turn, [userData, itemData])
   return {
     model: turned,
-    aligned: {
-      record: { against: version, aligned: true },
-      drift: { users: userDrift, items: itemDrift },
-    },
+    aligned: { record: { against: version, aligned: true }, drift: { users: userDrift, items: itemDrift } },
   }
+}
+
+/**
+ * {@link alignWithService} for an embedding. Vectors, context vectors and what else is of their space turn alike, so that cosines, products and
+ * answers from attributes stay what they were. Vectors that were made elsewhere are kept as they are, which the record says.
+ */
+export async function alignEmbedding(
+  workspace: Workspace,
+  name: string,
+  model: FittedEmbedding,
+): Promise<{ readonly model: FittedEmbedding; readonly aligned: Aligned | null }> {
+  const version = await workspace.currentVersion(name)
+  if (version === undefined) return { model, aligned: null }
+  const { origin, nodes, state } = model
+  if (origin.method === IMPORTED)
+    return { model, aligned: unaligned(version, 'its vectors were made elsewhere, and are kept as they are') }
+  const now = rowsOf(nodes, state.vectors)
+  const turn = turnOnto([now], await workspace.loadModel(name, version), embedded, state.widths)
+  if ('record' in turn) return { model, aligned: turn }
+  const turned = new FittedEmbedding(origin, nodes, turnedState(state, turn.rotation))
+  model.dispose()
+  const [drift] = driftsOf(turn, [turned.state.vectors.data])
+  return { model: turned, aligned: { record: { against: version, aligned: true }, drift: { nodes: drift } } }
+}
+
+interface Turn {
+  /** R of x → x R. */
+  readonly rotation: Float32Array
+  readonly pairings: readonly Pairing[]
+}
+
+/** The tables of a saved model that are comparable with those of a new one, in the same order; why not, where there are none. */
+type Comparable = (model: LoadedModel) => readonly Rows[] | string
+
+function turnOnto(
+  now: readonly Rows[],
+  model: LoadedModel,
+  comparable: Comparable,
+  widths?: readonly number[],
+): Turn | Aligned {
+  const { version } = model
+  const before = comparable(model)
+  if (typeof before === 'string') return unaligned(version, `version ${version} ${before}`)
+  const [here, there] = [now[0].dim, before[0].dim]
+  if (here !== there)
+    return unaligned(version, `version ${version} has vectors of ${there} numbers, and this one of ${here}`)
+  const pairings = now.map((rows, k): Pairing => ({
+    now: rows,
+    before: before[k],
+    pairs: pairRows(rows, before[k]),
+  }))
+  if (pairings.every(({ pairs }) => pairs.every((pair) => pair < 0))) {
+    const those = now.length > 1 ? 'users and items' : 'ids'
+    return unaligned(version, `version ${version} knows none of its ${those}`)
+  }
+  return { rotation: rotationOnto(pairings, widths), pairings }
+}
+
+function unaligned(against: number, reason: string): Aligned {
+  return { record: { against, aligned: false, reason }, drift: null }
+}
+
+/** Of the turned rows of each pairing. */
+function driftsOf({ pairings }: Turn, turned: readonly Float32Array[]): Float32Array[] {
+  return pairings.map((pairing, k) => drifts({ ...pairing, now: { ...pairing.now, data: turned[k] } }))
+}
+
+function turnedState(state: EmbeddingState, rotation: Float32Array): EmbeddingState {
+  const dim = state.vectors.shape[1]
+  const rows = <T extends StateTensor>(table: T): T => ({
+    ...table,
+    data: rotated(table.data as Float32Array, dim, rotation),
+  })
+  const extra = Object.entries(state.extra ?? {}).map(([name, table]) => {
+    const way = state.turning?.[name]
+    if (way === undefined) return [name, table] as const
+    return [name, way === 'rows' ? rows(table) : mapTurned(table, rotation)] as const
+  })
+  return {
+    ...state,
+    vectors: rows(state.vectors),
+    ...(state.context ? { context: rows(state.context) } : {}),
+    extra: Object.fromEntries(extra),
+  }
+}
+
+/** Rᵀ W = (Wᵀ R)ᵀ. */
+function mapTurned(table: StateTensor, rotation: Float32Array): StateTensor {
+  const [rows, cols] = table.shape
+  const back = rotated(transposed(table.data as Float32Array, rows, cols), rows, rotation)
+  return { ...table, data: transposed(back, cols, rows) }
+}
+
+function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
+  return Float32Array.from(data, (_, at) => data[(at % rows) * cols + Math.floor(at / rows)])
 }
 
 function rowsOf(ids: Vocabulary, { data, shape }: StateTensor): Rows {
   return { ids, dim: shape[1], data: data as Float32Array }
 }
 
-/** The users and items of a saved recommender; null where it has no vectors of both. */
-function vectorsOf(model: LoadedModel): readonly [Rows, Rows] | null {
-  if (familyOf(model.metadata) !== 'recommend') return null
+/** The users and items of a recommender. */
+const recommended: Comparable = (model) => {
+  const family = familyOf(model.metadata)
+  if (family !== 'recommend') return `is ${describeFamily(family)}`
   try {
     return [spaceOf(model, 'user'), spaceOf(model, 'item')]
   } catch (error) {
-    if (error instanceof HomophilyError && error.code === 'ARGUMENT') return null
+    if (error instanceof HomophilyError && error.code === 'ARGUMENT') return 'has no vectors'
     throw error
   }
+}
+
+/** The nodes of an embedding. */
+const embedded: Comparable = (model) => {
+  const family = familyOf(model.metadata)
+  return family === 'embed' ? [spaceOf(model, 'item')] : `is ${describeFamily(family)}`
 }

@@ -5,7 +5,7 @@ import { isAbsence, replaceText } from './atomic.ts'
 import { readIds, writeIds } from './ids.ts'
 import { toJson } from './json.ts'
 import { damagedVersion, files, FORMAT, readManifest, release, writeManifest } from './manifest.ts'
-import { fingerprintFile, readSafetensors, writeSafetensors } from './safetensors.ts'
+import { fingerprintFile, readSafetensors, readShapes, writeSafetensors } from './safetensors.ts'
 import type { Manifest } from './manifest.ts'
 import type { Fingerprint, StoredTensor } from './safetensors.ts'
 
@@ -114,6 +114,12 @@ export async function readBundle(directory: string, name: string, version: numbe
       ? {}
       : { report: JSON.parse(await readFile(join(directory, REPORT), 'utf8')) }),
   }
+}
+
+/** The shapes of the tensors of the version in `directory`. */
+export function shapesIn(directory: string): Promise<Readonly<Record<string, readonly number[]>>> {
+  const path = join(directory, WEIGHTS)
+  return present(path, readShapes(path))
 }
 
 /** Checks all files of the version in `directory` without loading them. */

@@ -3,6 +3,8 @@ import { Vocabulary } from '../data/vocabulary.ts'
 import { FittedEmbedding } from '../models/embed/family/fitted.ts'
 import type { EmbeddingState, VectorTable } from '../models/embed/family/state.ts'
 import type { StateTensor } from '../models/state.ts'
+import type { Aligned } from './alignment.ts'
+import { driftExtras } from './drifts.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { readVectors, type VectorFormat, writeVectors } from './vectors/index.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
@@ -10,15 +12,23 @@ import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 const VECTORS = 'vectors'
 const CONTEXT = 'context'
 const EXTRA = 'extra.'
+/** The method of vectors that came from a file. */
+export const IMPORTED = 'imported'
+
+/** What is saved beside an embedding: with what `alignEmbedding` answered. */
+interface EmbeddingExtras extends SaveExtras {
+  readonly aligned?: Aligned | null
+}
 
 /** Saves a fitted embedding as a new version of model `name`, which goes into service once all of it is on disk. */
 export async function saveEmbedding(
   workspace: Workspace,
   name: string,
   model: FittedEmbedding,
-  extras: SaveExtras = {},
+  { aligned = null, ...extras }: EmbeddingExtras = {},
 ): Promise<ModelVersion> {
-  const { vectors, context, extra = {}, vocabularies = {} } = model.state
+  const { vectors, context, extra = {}, vocabularies = {}, widths, turning } = model.state
+  const beside = driftExtras(extras.data, aligned)
   const further = Object.entries(extra).map(([key, table]) => [EXTRA + key, table] as const)
   const tables = {
     [VECTORS]: vectors,
@@ -28,12 +38,22 @@ export async function saveEmbedding(
   return workspace.saveModel(name, {
     ...model.origin,
     ...extras,
+    data: beside.data,
     users: [],
     items: model.nodes,
-    metadata: { family: 'embed', facts: model.facts, vocabularies },
-    tensors: Object.fromEntries(
-      Object.entries(tables).map(([key, { data, shape }]) => [key, { data, shape: [...shape] }]),
-    ),
+    metadata: {
+      family: 'embed',
+      facts: model.facts,
+      vocabularies,
+      ...(widths ? { widths } : {}),
+      ...(turning ? { turning } : {}),
+    },
+    tensors: {
+      ...Object.fromEntries(
+        Object.entries(tables).map(([key, { data, shape }]) => [key, { data, shape: [...shape] }]),
+      ),
+      ...beside.tensors,
+    },
   })
 }
 
@@ -49,9 +69,9 @@ export async function loadEmbedding(
 /** The embedding in a bundle that was read. */
 export function restoreEmbedding(model: LoadedModel): FittedEmbedding {
   const { method, config, seed, tensors } = model
-  const { facts, vocabularies } = requireFamily(model, 'embed') as Pick<
+  const { facts, vocabularies, widths, turning } = requireFamily(model, 'embed') as Pick<
     EmbeddingState,
-    'facts' | 'vocabularies'
+    'facts' | 'vocabularies' | 'widths' | 'turning'
   >
   const table = (key: string): VectorTable => {
     const { data, shape } = tensors[key] ?? {}
@@ -65,6 +85,8 @@ export function restoreEmbedding(model: LoadedModel): FittedEmbedding {
     ...(CONTEXT in tensors ? { context: table(CONTEXT) } : {}),
     extra: Object.fromEntries(extra.map(([key, t]) => [key.slice(EXTRA.length), t as StateTensor])),
     vocabularies: vocabularies ?? {},
+    ...(widths ? { widths } : {}),
+    ...(turning ? { turning } : {}),
     facts: facts ?? {},
   }
   return new FittedEmbedding({ method, config, seed }, Vocabulary.from(model.items), state)
@@ -76,7 +98,7 @@ export async function importEmbedding(
   options: { readonly format?: VectorFormat; readonly ids?: string } = {},
 ): Promise<FittedEmbedding> {
   const { nodes, dim, data } = await readVectors(path, options)
-  const origin = { method: 'imported', config: {}, seed: 0 }
+  const origin = { method: IMPORTED, config: {}, seed: 0 }
   return new FittedEmbedding(origin, nodes, { vectors: { data, shape: [nodes.size, dim] } })
 }
 

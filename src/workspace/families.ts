@@ -27,6 +27,11 @@ export function familyOf(metadata: unknown): Family | null {
   return typeof name === 'string' && Object.hasOwn(families, name) ? (name as Family) : null
 }
 
+/** What a model of this family is called; null: one of a family that this release does not know. */
+export function describeFamily(family: Family | null): string {
+  return family === null ? 'a model of an unknown family' : families[family]
+}
+
 /** The metadata of a model of this family; one of another is an error that says what it is. */
 export function requireFamily(model: LoadedModel, family: Family): Readonly<Record<string, unknown>> {
   const metadata = model.metadata as Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 /** Recommenders in a workspace: what a fitted model is as a bundle, and back. */
 import type { Interactions } from '../data/interactions.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
-import { fail } from '../errors.ts'
-import type { Aligned, DriftRecord } from './alignment.ts'
+import type { Aligned } from './alignment.ts'
+import { DRIFT, driftExtras } from './drifts.ts'
 import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { FittedState, ScorerKind } from '../models/recommend/family/scorer.ts'
@@ -10,9 +10,8 @@ import type { StateTensor } from '../models/state.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 
-/** Names of the tensors that hold the training interactions, and how far the vectors are from those of the version before. */
+/** Names of the tensors that hold the training interactions. */
 const INTERACTIONS = 'interactions.'
-const DRIFT = 'drift.'
 
 /** What is saved beside a recommender, and whether it answers from now on. */
 interface RecommenderExtras extends SaveExtras {
@@ -31,11 +30,11 @@ export async function saveRecommender(
 ): Promise<ModelVersion> {
   const { users, items, matrix } = model.interactions
   const { kind, tensors } = model.state
-  const { users: userDrift, items: itemDrift } = aligned?.drift ?? {}
+  const beside = driftExtras(extras.data, aligned)
   const bundle = {
     ...model.origin,
     ...extras,
-    ...(aligned ? { data: { ...(extras.data as object | undefined), drift: aligned.record } } : {}),
+    data: beside.data,
     users,
     items,
     metadata: { family: 'recommend', kind, facts: model.facts },
@@ -45,8 +44,7 @@ export async function saveRecommender(
       ),
       [`${INTERACTIONS}indptr`]: { data: matrix.indptr, shape: [matrix.rows + 1] },
       [`${INTERACTIONS}indices`]: { data: matrix.indices, shape: [matrix.nnz] },
-      ...(userDrift ? { [`${DRIFT}users`]: { data: userDrift, shape: [userDrift.length] } } : {}),
-      ...(itemDrift ? { [`${DRIFT}items`]: { data: itemDrift, shape: [itemDrift.length] } } : {}),
+      ...beside.tensors,
     },
   }
   return workspace.saveModel(name, bundle, inService)
@@ -93,29 +91,6 @@ export function interactionsIn(model: LoadedModel): Interactions {
     matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
     times: null,
   }
-}
-
-/**
- * How far each user and item of the recommender in a bundle is from the version before: −1 for those that it did not have.
- *
- * @throws MISSING, which says why, where there is nothing to compare.
- */
-export function driftIn(model: LoadedModel): {
-  readonly against: number
-  readonly users: Float32Array
-  readonly items: Float32Array
-} {
-  const record = (model.data as { drift?: DriftRecord } | undefined)?.drift
-  const users = model.tensors[`${DRIFT}users`]?.data
-  const items = model.tensors[`${DRIFT}items`]?.data
-  if (record && users instanceof Float32Array && items instanceof Float32Array)
-    return { against: record.against, users, items }
-  throw fail('MISSING', {
-    what: `version ${model.version} of ${model.name} cannot be compared with one before it: ${
-      record?.reason ?? 'there was none in service when it was trained, or it has no vectors'
-    }`,
-    todo: 'Train again with the same method and dimension.',
-  })
 }
 
 /** How many items each user of a recommender's training data has; null for a model of another family. */

@@ -75,6 +75,27 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
 async function read(path: string, handle: FileHandle): Promise<Safetensors> {
   const { size } = await handle.stat()
   const hash = createHash('sha256')
+  const { entries, metadata, start } = await readHeader(path, handle, size, hash)
+  const tensors: [string, StoredTensor][] = []
+  for (const entry of entries) {
+    const data = emptyArray(entry)
+    await readAll(path, handle, bytesOf(data), start + entry.begin, hash)
+    tensors.push([entry.name, { data, shape: entry.shape }])
+  }
+  const fingerprint = { bytes: size, sha256: hash.digest('hex') }
+  return { tensors: Object.fromEntries(tensors), metadata, fingerprint }
+}
+
+/** The shape of each tensor of a file, whose data is not read. */
+export async function readShapes(path: string): Promise<Record<string, readonly number[]>> {
+  await using handle = await open(path, 'r')
+  const { size } = await handle.stat()
+  const { entries } = await readHeader(path, handle, size, createHash('sha256'))
+  return Object.fromEntries(entries.map(({ name, shape }) => [name, shape]))
+}
+
+/** Also where the data begins. */
+async function readHeader(path: string, handle: FileHandle, size: number, hash: Hash) {
   if (size < LENGTH_BYTES) throw damaged(path, `at least ${LENGTH_BYTES} bytes`, `${size} bytes`)
   const prefix = new Uint8Array(LENGTH_BYTES)
   await readAll(path, handle, prefix, 0, hash)
@@ -84,15 +105,7 @@ async function read(path: string, handle: FileHandle): Promise<Safetensors> {
   const json = new Uint8Array(length)
   await readAll(path, handle, json, LENGTH_BYTES, hash)
   const start = LENGTH_BYTES + length
-  const { entries, metadata } = parseHeader(path, json, size - start)
-  const tensors: [string, StoredTensor][] = []
-  for (const entry of entries) {
-    const data = emptyArray(entry)
-    await readAll(path, handle, bytesOf(data), start + entry.begin, hash)
-    tensors.push([entry.name, { data, shape: entry.shape }])
-  }
-  const fingerprint = { bytes: size, sha256: hash.digest('hex') }
-  return { tensors: Object.fromEntries(tensors), metadata, fingerprint }
+  return { ...parseHeader(path, json, size - start), start }
 }
 
 /** Size and SHA-256 of any file. */

@@ -1,6 +1,7 @@
 /** Segmentations in memory: loaded when they are asked for, and kept for a while. */
 import { churnOf, type Churn, countFlows, sharedRows } from '../audience/flows.ts'
 import { fail } from '../errors.ts'
+import { Kept } from './kept.ts'
 import type { Store } from './store/store.ts'
 import {
   groupingOf,
@@ -29,8 +30,7 @@ export interface Shown {
 export class Segmentations {
   readonly #workspace: Workspace
   readonly #store: Store | null
-  /** The one used last at the end. */
-  readonly #loaded = new Map<string, Promise<Segmentation>>()
+  readonly #loaded = new Kept<Segmentation>(KEPT)
   readonly #shared = new WeakMap<Segmentation, WeakMap<Segmentation, Promise<Int32Array>>>()
 
   /** Without a store nobody was erased. */
@@ -56,12 +56,9 @@ export class Segmentations {
       })
     }
     const key = JSON.stringify([name, found.version, found.created])
-    const loading = this.#loaded.get(key) ?? loadSegmentation(this.#workspace, name, found.version)
-    this.#loaded.delete(key)
-    this.#loaded.set(key, loading)
-    for (const old of this.#loaded.keys()) if (this.#loaded.size > KEPT) this.#loaded.delete(old)
-    loading.catch(() => this.#loaded.delete(key))
-    const segmentation = await loading
+    const segmentation = await this.#loaded.get(key, () =>
+      loadSegmentation(this.#workspace, name, found.version),
+    )
     return {
       segmentation,
       erased: await this.#erasedRows(segmentation),

@@ -5,6 +5,7 @@
 import type { Grouping, Change } from '../audience/flows.ts'
 import type { Profile } from '../audience/profile.ts'
 import type { Choice, Quality, SegmentedUsers } from '../audience/segment.ts'
+import type { StartFact } from '../models/cluster/family/warm-start.ts'
 import { Vocabulary } from '../data/vocabulary.ts'
 import { fail, quote } from '../errors.ts'
 import { clusteringBundle } from './clusterings.ts'
@@ -40,9 +41,13 @@ export interface SegmentationParts {
   readonly comparisons: number
   /** The version whose segments these were matched with, and what became of them; null for the first. */
   readonly since: { readonly version: number; readonly changes: readonly Change[] } | null
+  readonly start: SegmentationStart
   /** The last event of the store when it was made: who was erased later must not be shown. */
   readonly upTo: number
 }
+
+/** Which version it began from, and whether that way was kept; else why it began from fresh seeds. */
+export type SegmentationStart = (StartFact & { readonly from: number }) | { readonly reason: string }
 
 interface Report {
   readonly quality: Quality
@@ -50,18 +55,20 @@ interface Report {
   readonly comparisons: number
   readonly profiles: readonly Profile[]
   readonly since: SegmentationParts['since']
+  /** Null for versions of before this was kept. */
+  readonly start: SegmentationStart | null
 }
 
 export async function saveSegmentation(
   workspace: Workspace,
   name: string,
   { model, population, distances, quality, choice }: SegmentedUsers,
-  { segments, space, profiles, comparisons, since, upTo }: SegmentationParts,
+  { segments, space, profiles, comparisons, since, start, upTo }: SegmentationParts,
   inService: boolean,
 ): Promise<ModelVersion> {
   const { silhouette, modularity, stability, balance } = quality
   const figures = { silhouette, modularity, stability: stability?.ari ?? null, balance }
-  const report: Report = { quality, choice, comparisons, profiles, since }
+  const report: Report = { quality, choice, comparisons, profiles, since, start }
   const bundle = clusteringBundle(model, {
     metrics: Object.fromEntries(
       Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== null),
@@ -150,7 +157,8 @@ async function restore(
     members.push(Int32Array.from(list).sort((a, b) => distances[a] - distances[b] || a - b))
   }
   return {
-    ...(model.report as Report),
+    start: null,
+    ...(model.report as Omit<Report, 'start'> & Partial<Report>),
     name,
     version,
     created,

@@ -14,7 +14,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import * as atomic from './atomic.ts'
-import { bytesOf, checkBundle, readBundle, verifyBundle, writeBundle } from './bundle.ts'
+import { bytesOf, checkBundle, readBundle, shapesIn, verifyBundle, writeBundle } from './bundle.ts'
 import type { LoadedModel, ModelBundle } from './bundle.ts'
 import { deleteCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoints.ts'
 import type { Checkpoint } from './checkpoints.ts'
@@ -108,6 +108,11 @@ export class Workspace {
     const number = await this.#find(name, version)
     const { created, data } = await readManifest(this.#pathOf(name, number))
     return { name, version: number, created, data }
+  }
+
+  /** The shapes of the tensors of a version, without loading them. */
+  async tensorShapes(name: string, version: number): Promise<Readonly<Record<string, readonly number[]>>> {
+    return shapesIn(this.#pathOf(name, await this.#find(name, version)))
   }
 
   /** The version of model `name` in service; undefined when there is no such model, or none in service. */

@@ -16,7 +16,7 @@ import {
   startBrowser,
 } from './browser.ts'
 import { colouredShare, greyShare, lassoAll, loseWebGL } from './map-page.ts'
-import { type SampleService, serveSample } from './sample.ts'
+import { embedGraph, type SampleService, serveSample } from './sample.ts'
 
 const USERS = 600
 
@@ -27,6 +27,7 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
   beforeAll(async () => {
     browser = await startBrowser()
     sample = await serveSample(folder)
+    for (const seed of [1, 2]) await embedGraph(folder, 'walks', seed)
   }, 240_000)
   afterAll(async () => {
     await browser?.close()
@@ -75,6 +76,81 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
       .locator('path', { hasText: `${names[flow.from!]} → ${names[flow.to!]}: ${flow.count}` })
       .dispatchEvent('click')
     await expect.poll(() => movers.count()).toBe(flow.count)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('sees how far users, items and nodes drifted, on the whole and one by one', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    const drift = await sample.client.spaceDrift('service', 2)
+    await page.goto('/segments/changes')
+    await page.getByRole('link', { name: /How far users moved/ }).click()
+    const panel = page.getByRole('region', { name: 'Drift' })
+    await panel.getByText('Version 2 beside version 1,', { exact: false }).waitFor()
+    const [top] = drift.users!.most
+    const value = (x: number): string => x.toFixed(3)
+    await panel
+      .getByRole('row', { name: `Users ${drift.users!.shared} ${value(drift.users!.mean!)}` })
+      .waitFor()
+    const rows = panel.locator('table').last().locator('tbody tr')
+    expect(await rows.count()).toBe(10)
+    expect(await rows.first().innerText()).toMatch(
+      new RegExp(`${top.id}\\s+${value(top.drift).replace('.', '\\.')}`),
+    )
+    await panel.getByRole('button', { name: 'Show 50' }).click()
+    expect(await rows.count()).toBe(50)
+    // One by its id, and one that is nobody.
+    await panel.getByRole('combobox', { name: 'How far did one move?' }).fill(top.id)
+    await page.keyboard.press('Enter')
+    await panel.getByText(`${top.id} moved by ${value(top.drift)}.`).waitFor()
+    await panel.getByRole('combobox', { name: 'How far did one move?' }).fill('nobody')
+    await page.keyboard.press('Enter')
+    await panel.getByText('nobody is not in this version.').waitFor()
+    await panel.getByText('Items', { exact: true }).last().click()
+    await expect.poll(() => rows.first().innerText()).toContain(drift.items!.most[0].id)
+    // The first version has nothing before it; an embedding has versions of its own.
+    await panel.getByRole('combobox', { name: 'Version' }).click()
+    await page.getByRole('option', { name: '1', exact: true }).click()
+    await panel.getByRole('heading', { name: 'There is nothing to compare this version with' }).waitFor()
+    await panel.getByText(/there was none in service when it was trained/).waitFor()
+    await panel.getByRole('combobox', { name: 'Of what' }).click()
+    await page.getByRole('option', { name: 'walks · deepwalk' }).click()
+    await panel.getByRole('row', { name: `Nodes ${USERS + 240}` }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('colours the map by an attribute that only the last of all has', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    await sample.client.putUser('user-0599', { cohort: 'last of all', region: 'north' })
+    await page.goto('/map')
+    await page.getByRole('combobox', { name: 'Colour by' }).click()
+    await page.getByRole('option', { name: 'cohort' }).click()
+    await page.getByRole('group', { name: 'cohort' }).getByText('last of all').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('makes segments from any space there is', async () => {
+    const { page, context, complaints } = await open(browser, sample.served.address)
+    await page.goto('/segments')
+    await page.getByRole('button', { name: 'Make segments' }).click()
+    await page.getByRole('combobox', { name: 'Compared by' }).click()
+    const options = await page.getByRole('option').allInnerTexts()
+    expect(options).toEqual([
+      `What the model in service learned · ${USERS} users`,
+      `Attributes · ${USERS} users`,
+      `walks · deepwalk · ${USERS} users`,
+    ])
+    await page.getByRole('option', { name: /^walks/ }).click()
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect
+      .poll(async () => (await sample.client.segments()).space, { timeout: 60_000 })
+      .toEqual({ name: 'walks', version: 2 })
+    await page.getByText('walks, version 2').waitFor()
+    await page
+      .getByText('They begin from fresh seeds: the version before was of another space', { exact: false })
+      .waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -291,6 +367,7 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     '/segments/compare',
     '/segments/changes',
     '/lookalikes',
+    '/models',
   ]
   test.each([
     { language: 'en', colours: 'light', phone: false },

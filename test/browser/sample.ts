@@ -3,8 +3,16 @@ import { storeItems, storePeriod } from '../../src/cli/demo-market.ts'
 import { Client, type JobInput } from '../../src/client/index.ts'
 import { sampleAudience } from '../../src/data/sample-audience.ts'
 import type { MarketplaceOptions } from '../../src/data/sample.ts'
+import { Vocabulary } from '../../src/data/vocabulary.ts'
+import { trainEmbedding } from '../../src/evaluate/train-embedding.ts'
+import { normalizedBipartite } from '../../src/graph/bipartite.ts'
+import type { Graph } from '../../src/graph/graph.ts'
 import { Random } from '../../src/random.ts'
 import { serve, type Served } from '../../src/server/serve.ts'
+import { alignEmbedding } from '../../src/workspace/alignment.ts'
+import { saveEmbedding } from '../../src/workspace/embedders.ts'
+import { interactionsIn } from '../../src/workspace/recommenders.ts'
+import { openWorkspace } from '../../src/workspace/workspace.ts'
 
 const sizes: MarketplaceOptions = { users: 600, items: 240, events: 18_000, communities: 6 }
 const train: JobInput = { kind: 'train', method: 'fast-lightgcn' }
@@ -38,6 +46,22 @@ export async function serveSample(
   }
   await finished(client, { kind: 'project', of: 'items' })
   return { served, client, movers: sample.movers }
+}
+
+/** Saves a version of an embedding of the graph of users and items, as `homophily embed deepwalk` does. */
+export async function embedGraph(workspace: string, name: string, seed: number): Promise<void> {
+  const place = await openWorkspace(workspace)
+  const { users, items, matrix } = interactionsIn(await place.loadModel('service'))
+  const graph: Graph = {
+    nodes: Vocabulary.from([...users, ...items]),
+    adjacency: normalizedBipartite(matrix),
+    directed: false,
+  }
+  const config = { dim: 16, walks: 4, length: 20, epochs: 1, rate: 0.05, deterministic: true }
+  const trained = await trainEmbedding({ graph }, { method: 'deepwalk', config, seed })
+  const { model, aligned } = await alignEmbedding(place, name, trained)
+  await saveEmbedding(place, name, model, { aligned })
+  model.dispose()
 }
 
 async function finished(client: Client, body: JobInput): Promise<void> {

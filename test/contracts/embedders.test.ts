@@ -17,6 +17,8 @@ import { embedders } from '../../src/models/embed/index.ts'
 import { settingNames } from '../../src/models/method.ts'
 import { Random } from '../../src/random.ts'
 import { Sparse } from '../../src/tensor/sparse.ts'
+import { alignEmbedding } from '../../src/workspace/alignment.ts'
+import { driftIn } from '../../src/workspace/drifts.ts'
 import { loadEmbedding, saveEmbedding } from '../../src/workspace/embedders.ts'
 import type { Snapshot } from '../../src/train/run.ts'
 import { openWorkspace } from '../../src/workspace/workspace.ts'
@@ -130,6 +132,39 @@ const train = (
 ): Promise<FittedEmbedding> =>
   trainEmbedding(input, { method, config: { ...settings[method], ...config }, seed })
 
+function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  return Array.from(x).reduce((sum, value, c) => sum + value * y[c], 0)
+}
+function cosine(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y))
+}
+
+/** What must not change when a model is turned: products with contexts, with vectors from attributes, and of items with values in relation spaces. */
+function productsOf({ state, dim }: FittedEmbedding): number[] {
+  const { vectors, context, extra = {}, vocabularies = {} } = state
+  const rowsOf = (data: ArrayLike<number>, r: number): number[] =>
+    Array.from(data).slice(r * dim, (r + 1) * dim)
+  const own = [rowsOf(vectors.data, 3), rowsOf(vectors.data, 12)]
+  const out = context ? own.map((x) => dot(x, rowsOf(context.data, 5))) : []
+  if ('side colour' in extra)
+    out.push(...own.map((x) => dot(x, vectorFromAttributes(state, { colour: 'a1' }))))
+  const metric = extra['metric']
+  for (const name of Object.keys(vocabularies).map((key) => key.replace('side ', ''))) {
+    const [view, relation] = [extra[`view ${name}`], extra[`relation ${name}`]]
+    if (!view || !relation) continue
+    const related = (x: readonly number[]): number[] =>
+      Array.from({ length: dim }, (_, j) =>
+        x.reduce((sum, value, i) => sum + value * relation.data[i * dim + j], 0),
+      )
+    const values = [0, 1].map((r) => related(rowsOf(view.data, r)))
+    out.push(dot(values[0], values[1]))
+    if (!metric) out.push(...own.flatMap((x) => values.map((v) => dot(related(x), v))))
+  }
+  // A metric makes the vectors: they turn as its rows do.
+  if (metric) out.push(...own.map((x) => dot(x, rowsOf(metric.data, 2))))
+  return out
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'homophily-embedders-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -171,6 +206,43 @@ describe.each(embedders.map((each) => each.name))('%s', (method) => {
     expect(loaded.vector('b3')).toEqual(model.vector('b3'))
     expect(loaded.similar('a3')).toEqual(model.similar('a3'))
     expect(loaded.recommendFrom(['a3', 'b0'])).toEqual(model.recommendFrom(['a3', 'b0']))
+  })
+
+  test('turned onto the version before, it answers what it answered, near where that one had everything', async () => {
+    const workspace = await openWorkspace(folder)
+    const name = `${method}-again`
+    using first = await train(method, deterministic(method))
+    expect((await alignEmbedding(workspace, name, first)).aligned).toBeNull()
+    await saveEmbedding(workspace, name, first)
+    const again = () => train(method, deterministic(method), inputOf(method), 8)
+    using plain = await again()
+    const { model, aligned } = await alignEmbedding(workspace, name, await again())
+    using turned = model
+    expect(aligned!.record).toEqual({ against: 1, aligned: true })
+    const likeBefore = (of: FittedEmbedding, id: string): number => cosine(of.vector(id), first.vector(id))
+    const ids = first.nodes.ids()
+    const mean = (of: FittedEmbedding): number =>
+      ids.reduce((sum, id) => sum + likeBefore(of, id), 0) / ids.length
+    expect(mean(turned)).toBeGreaterThan(mean(plain) + 0.2)
+    for (const id of ['a3', 'b0', 'b7']) {
+      const expected = plain.similar(id, { n: 19 })
+      const score = new Map(turned.similar(id, { n: 19 }).map((each) => [each.id, each.score]))
+      for (const each of expected) expect(score.get(each.id)).toBeCloseTo(each.score, 4)
+    }
+    expect(productsOf(turned)).toEqual(productsOf(plain).map((x) => expect.closeTo(x, 3) as number))
+    await saveEmbedding(workspace, name, turned, { aligned, data: { note: 'kept' } })
+    const saved = await workspace.loadModel(name)
+    expect(saved.data).toEqual({ note: 'kept', drift: { against: 1, aligned: true } })
+    const { against, drifts } = driftIn(saved)
+    expect([against, drifts.nodes!.length, drifts.users]).toEqual([1, ids.length, undefined])
+    expect(drifts.nodes!.every((drift) => drift >= 0 && drift <= 2)).toBe(true)
+    using loaded = await loadEmbedding(workspace, name)
+    expect(loaded.vector('a3')).toEqual(turned.vector('a3'))
+    expect(Object.keys(loaded.state.extra ?? {}).sort()).toEqual(Object.keys(turned.state.extra ?? {}).sort())
+    // Turned once more: what goes along is known of a saved one, too.
+    const { model: more } = await alignEmbedding(workspace, name, loaded)
+    using _ = more
+    expect(productsOf(more)).toEqual(productsOf(plain).map((x) => expect.closeTo(x, 3) as number))
   })
 
   test('unknown ids name the nearest known ones', async () => {

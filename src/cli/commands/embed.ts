@@ -10,6 +10,8 @@ import { embedders, findEmbedder } from '../../models/embed/index.ts'
 import type { EmbedderDefinition } from '../../models/embed/family/definition.ts'
 import type { FittedEmbedding } from '../../models/embed/family/fitted.ts'
 import { resolveConfig } from '../../models/method.ts'
+import { alignEmbedding } from '../../workspace/alignment.ts'
+import type { DriftRecord } from '../../workspace/drifts.ts'
 import { exportEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
 import { Random } from '../../random.ts'
 import { checkName } from '../../workspace/names.ts'
@@ -23,7 +25,7 @@ import { checkTargets } from '../files.ts'
 import { commonFlags, decimalNumber, wholeNumber, workspaceFlag } from '../flags.ts'
 import { addSettingFlags, givenSettings } from '../settings.ts'
 import type { Shell } from '../shell.ts'
-import { bytes, counted, duration, nameSources, shellWord } from '../text.ts'
+import { alignmentFact, bytes, counted, duration, nameSources, shellWord } from '../text.ts'
 import { peakMemory } from '../trial.ts'
 
 interface EmbedFlags extends CommonOptions, InputFlags, CheckpointFlags {
@@ -117,11 +119,14 @@ async function run(
   const keeping = checkpoints
     ? await checkpointing(context, workspace, name, { ...recipe, input }, flags)
     : {}
-  const model = await trainEmbedding(input, { ...recipe, heldOut, ...keeping, ...context.runOptions })
+  const trained = await trainEmbedding(input, { ...recipe, heldOut, ...keeping, ...context.runOptions })
   const seconds = (performance.now() - started) / 1000
   context.progress.clear()
   context.check()
 
+  const { model, aligned } = flags.save
+    ? await alignEmbedding(workspace, name, trained)
+    : { model: trained, aligned: null }
   const curve = curveOf(model)
   const auc = heldOutAucOf(model)
   const data = { sources, description }
@@ -130,6 +135,7 @@ async function run(
     ? await saveEmbedding(workspace, name, model, {
         metrics: { trainSeconds: seconds, ...(auc === null ? {} : { heldOutAuc: auc }) },
         data,
+        aligned,
       })
     : null
   if (saved && checkpoints) await workspace.removeCheckpoint(name)
@@ -143,6 +149,7 @@ async function run(
     vectors: model.nodes.size,
     dim: model.dim,
     seconds,
+    aligned: aligned?.record ?? null,
     facts: model.facts,
     exported: flags.export ?? null,
     peakMemoryBytes: peakMemory(),
@@ -156,7 +163,7 @@ async function run(
       ? []
       : [`The vectors tell held-out pairs from others with an AUC of ${auc.toFixed(4)} (of dot products).`]),
     ...(flags.export === undefined ? [] : [`Vectors written to ${flags.export}.`]),
-    ...(saved ? describeSaved(saved.version, model, flags) : ['Not saved (--no-save).']),
+    ...(saved ? describeSaved(saved.version, model, aligned?.record, flags) : ['Not saved (--no-save).']),
   ]
   const title = `${definition.title} on ${nameSources(sources)}`
   const lines = [...context.warnings.map((warning) => `! ${warning}`), ...facts]
@@ -164,10 +171,16 @@ async function run(
   return context.answer(value, `${title}\n${'═'.repeat(Math.min(100, title.length))}\n${text}`)
 }
 
-function describeSaved(version: number, model: FittedEmbedding, { name, workspace }: EmbedFlags): string[] {
+function describeSaved(
+  version: number,
+  model: FittedEmbedding,
+  aligned: DriftRecord | undefined,
+  { name, workspace }: EmbedFlags,
+): string[] {
   const place = workspace === './.homophily' ? '' : ` --workspace ${shellWord(workspace)}`
   return [
     `Saved as ${name}, version ${version}, in ${workspace}.`,
+    ...(aligned ? [alignmentFact(aligned)] : []),
     `Next: homophily similar ${name} --id ${shellWord(model.nodes.id(0))}${place}`,
   ]
 }

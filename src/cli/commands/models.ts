@@ -1,7 +1,8 @@
 /** `homophily models list | show | drift | rollback | delete` */
 import type { Command } from 'commander'
+import { fail } from '../../errors.ts'
 import { type DriftSummary, summarizeDrift } from '../../audience/drift.ts'
-import { driftIn } from '../../workspace/recommenders.ts'
+import { type DriftKind, type DriftRecord, driftIn, idsOf } from '../../workspace/drifts.ts'
 import { type ModelDetails, openWorkspace, type VersionSummary } from '../../workspace/workspace.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { commonFlags, positive, workspaceFlag } from '../flags.ts'
@@ -13,6 +14,7 @@ interface ModelsFlags extends CommonOptions {
   readonly to?: number
   readonly version?: number
   readonly top?: number
+  readonly id?: string
 }
 
 export function addModels(program: Command, shell: Shell): void {
@@ -31,10 +33,13 @@ export function addModels(program: Command, shell: Shell): void {
   add(
     models
       .command('drift')
-      .description('how far users and items of a recommender are from where the version before had them')
+      .description(
+        'how far users and items of a recommender, or nodes of an embedding, are from where the version before had them',
+      )
       .argument('<name>')
       .option('--version <number>', 'which one (default: the one in service)', positive)
-      .option('--top <count>', 'how many of those that moved most', positive, 10),
+      .option('--top <count>', 'how many of those that moved most', positive, 10)
+      .option('--id <id>', 'how far this one moved'),
     drift,
   )
   add(
@@ -103,7 +108,7 @@ function versionText({ version, current, problem, details }: VersionSummary): st
   const figures = ['recall@20', 'ndcg@20']
     .filter((key) => key in metrics)
     .map((key) => `${key} ${metrics[key].toFixed(4)}`)
-  const { split } = (data ?? {}) as { split?: string }
+  const { split, drift } = (data ?? {}) as { split?: string; drift?: DriftRecord }
   const rows = [
     ['method', `${method}, seed ${seed}`],
     ['settings', settings.join(' ') || 'none'],
@@ -112,6 +117,7 @@ function versionText({ version, current, problem, details }: VersionSummary): st
       `${family === 'recommend' ? `${counted(users, 'user')}, ${counted(items, 'item')}` : counted(users + items, 'node')}${split === undefined ? '' : `; split ${split}`}`,
     ],
     ['figures', figures.join(', ') || 'not evaluated'],
+    ...(drift ? [['aligned', drift.aligned ? `with version ${drift.against}` : `no: ${drift.reason}`]] : []),
     ['saved', `${moment(created)} by homophily ${homophily}, ${bytes(details.bytes)}`],
   ]
   return head + columns(rows, [true, true], '  ')
@@ -119,30 +125,70 @@ function versionText({ version, current, problem, details }: VersionSummary): st
 
 async function drift(context: Context, name: string, flags: ModelsFlags): Promise<Output> {
   const model = await (await openWorkspace(flags.workspace)).loadModel(name, flags.version)
-  const { against, ...drifts } = driftIn(model)
-  const users = summarizeDrift(drifts.users, (row) => model.users[row])
-  const items = summarizeDrift(drifts.items, (row) => model.items[row])
   const { version } = model
-  const line = (kind: string, { shared, mean, median, p95 }: DriftSummary): string[] => [
+  const { against, drifts } = driftIn(model)
+  const tables = Object.entries(drifts).map(([kind, drift]) => ({
+    kind,
+    drift,
+    ids: idsOf(model, kind as DriftKind),
+  }))
+  const title = `${name}, version ${version}: 1 − cosine with version ${against}, about the mean, after alignment\n`
+  if (flags.id !== undefined) {
+    const { id } = flags
+    const own = tables.flatMap(({ kind, drift, ids }) => {
+      const row = ids.indexOf(id)
+      return row < 0 ? [] : [{ kind, drift: drift[row] < 0 ? null : drift[row] }]
+    })
+    if (own.length === 0) {
+      const known = tables.flatMap(({ ids }) => ids)
+      throw fail('UNKNOWN_NAME', {
+        kind: tables.map(({ kind }) => kind.slice(0, -1)).join(' or '),
+        name: id,
+        known,
+      })
+    }
+    const lines = own.map(({ kind, drift }) => [kind, drift === null ? 'new' : drift.toFixed(4)])
+    return context.answer(
+      { command: 'models drift', name, version, against, id, found: own },
+      title + columns(lines, [true, false]),
+    )
+  }
+  const summaries = tables.map(({ kind, drift, ids }) => ({
+    kind,
+    ...summarizeDrift(drift, (row) => ids[row]),
+  }))
+  const lines = summaries.map(({ kind, shared, mean, median, p95 }) => [
     kind,
     String(shared),
     ...[mean, median, p95].map((value) => (value === null ? 'n/a' : value.toFixed(4))),
-  ]
-  const most = users.most.slice(0, flags.top)
-  const text = [
-    `${name}, version ${version}: 1 − cosine with version ${against}, about the mean, after alignment\n`,
-    columns(
-      [['', 'shared', 'mean', 'median', '95 %'], line('users', users), line('items', items)],
-      [true, false, false, false, false],
-    ),
-    most.length === 0 ? '' : `\nUsers who moved most:\n`,
-    columns(
-      most.map(({ id, drift }) => [id, drift.toFixed(4)]),
-      [true, false],
-      '  ',
-    ),
-  ]
-  return context.answer({ command: 'models drift', name, version, against, users, items }, text.join(''))
+  ])
+  const most = summaries.flatMap(({ kind, most }) =>
+    most.length === 0
+      ? []
+      : [`\n${kind[0].toUpperCase()}${kind.slice(1)} that moved most:\n`, mostText(most.slice(0, flags.top))],
+  )
+  const figures = columns(
+    [['', 'shared', 'mean', 'median', '95 %'], ...lines],
+    [true, false, false, false, false],
+  )
+  return context.answer(
+    {
+      command: 'models drift',
+      name,
+      version,
+      against,
+      ...Object.fromEntries(summaries.map(({ kind, ...summary }) => [kind, summary])),
+    },
+    [title, figures, ...most].join(''),
+  )
+}
+
+function mostText(most: DriftSummary['most']): string {
+  return columns(
+    most.map(({ id, drift }) => [id, drift.toFixed(4)]),
+    [true, false],
+    '  ',
+  )
 }
 
 async function rollback(context: Context, name: string, flags: ModelsFlags): Promise<Output> {

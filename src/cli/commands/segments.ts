@@ -43,6 +43,7 @@ interface BuildFlags extends Flags, SegmentInputFlags {
   readonly seed: number
   readonly stabilityRuns: number
   readonly over?: 'seeds' | 'bootstrap'
+  readonly initial: 'previous' | 'seeds'
   readonly promote: boolean
 }
 interface MembersFlags extends Flags {
@@ -108,6 +109,12 @@ export function addSegments(program: Command, shell: Shell): void {
             'bootstrap',
           ]),
         )
+        .addOption(
+          choiceFlag('--initial <where>', 'begin where the version in service is, or from fresh seeds', [
+            'previous',
+            'seeds',
+          ]).default('previous'),
+        )
         .option('--no-promote', 'do not put it into service'),
     ),
     build,
@@ -169,7 +176,7 @@ async function build(context: Context, flags: BuildFlags, [space]: readonly stri
   context.announceKernels()
   return withStore(workspace, flags.database, async (store) => {
     const input = await readSegmentInput(context, workspace, store, space, flags)
-    const { method, clusters, maxClusters, config, preset, seed, promote } = flags
+    const { method, clusters, maxClusters, config, preset, seed, initial, promote } = flags
     context.progress.begin('segments')
     const built = await buildSegmentation(workspace, flags.segmentation, input, {
       ...context.runOptions,
@@ -179,6 +186,7 @@ async function build(context: Context, flags: BuildFlags, [space]: readonly stri
       config,
       preset,
       seed,
+      initial,
       promote,
       runs: flags.stabilityRuns,
       over: flags.over,

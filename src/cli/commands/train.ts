@@ -6,7 +6,7 @@ import { resolveConfig, settingNames } from '../../models/method.ts'
 import type { RecommenderDefinition } from '../../models/recommend/family/definition.ts'
 import { findRecommender, recommenders } from '../../models/recommend/index.ts'
 import { checkName } from '../../workspace/names.ts'
-import { type Aligned, alignWithService } from '../../workspace/alignment.ts'
+import { alignWithService } from '../../workspace/alignment.ts'
 import { saveRecommender } from '../../workspace/recommenders.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
 import { type CheckpointFlags, checkpointFlags, checkpointing, keepsCheckpoints } from '../checkpoints.ts'
@@ -19,7 +19,7 @@ import { addSettingFlags, givenSettings } from '../settings.ts'
 import { type ReportFiles, reportValue, sheetText, writeReports } from '../sheet.ts'
 import type { Shell } from '../shell.ts'
 import { loadParts, type Parts, type SplitFlags, splitFlags } from '../splitting.ts'
-import { nameSources, shellWord } from '../text.ts'
+import { alignmentFact, nameSources, shellWord } from '../text.ts'
 import { describeParts, describeTraining, partSizes, peakMemory, type Trial, tryOut } from '../trial.ts'
 
 interface TrainFlags extends CommonOptions, SplitFlags, ReportFiles, CheckpointFlags {
@@ -177,7 +177,7 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
     const whose = summary ? ` (seed ${seeds[0]})` : ''
     const place = flags.workspace === './.homophily' ? '' : ` --workspace ${shellWord(flags.workspace)}`
     facts.push(`Saved as ${name}, version ${saved.version}${whose}, in ${flags.workspace}.`)
-    if (aligned) facts.push(alignmentFact(aligned))
+    if (aligned) facts.push(alignmentFact(aligned.record))
     facts.push(`Next: homophily recommend ${name} --user ${shellWord(someUser(parts))}${place}`)
   } else facts.push('Not saved (--no-save).')
   const sheet = { ...shown, facts, warnings: context.warnings }
@@ -198,12 +198,6 @@ async function conclude(context: Context, definition: RecommenderDefinition, don
   }
   await writeReports(flags, sheet, value)
   return context.answer(value, sheetText(sheet))
-}
-
-function alignmentFact({ record: { against, reason } }: Aligned): string {
-  return reason === undefined
-    ? `Its vectors are turned onto those of version ${against}, so that what stands on them goes on: homophily models drift.`
-    : `Its vectors are not comparable with those before: ${reason}.`
 }
 
 /** What lists of models show: numbers that are undefined are left out. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fail } from '../../errors.ts'
+import { alignEmbedding } from '../../workspace/alignment.ts'
 import { exportEmbedding, importEmbedding, loadEmbedding, saveEmbedding } from '../../workspace/embedders.ts'
 import { checkName } from '../../workspace/names.ts'
 import { type VectorFormat, vectorFormatOf, vectorFormats } from '../../workspace/vectors/index.ts'
@@ -10,7 +11,7 @@ import type { CommonOptions, Context, Output } from '../context.ts'
 import { checkTargets } from '../files.ts'
 import { choiceFlag, commonFlags, given, versionFlag, workspaceFlag } from '../flags.ts'
 import type { Shell } from '../shell.ts'
-import { counted } from '../text.ts'
+import { alignmentFact, counted } from '../text.ts'
 import { addStoreExports, addStoreImports } from './store-files.ts'
 
 interface TransferFlags extends CommonOptions {
@@ -82,14 +83,24 @@ async function importModel(context: Context, file: string, flags: ImportFlags): 
   checkName(name)
   const format = flags.format ?? vectorFormatOf(file)
   const workspace = await openWorkspace(flags.workspace)
-  const model = await context.untilInterrupted(() =>
+  const read = await context.untilInterrupted(() =>
     importEmbedding(file, { format, ...given({ ids: flags.ids }) }),
   )
   context.check()
+  const { model, aligned } = await alignEmbedding(workspace, name, read)
   const { nodes, dim } = model
-  const saved = await saveEmbedding(workspace, name, model, { data: { sources: [file] } })
+  const saved = await saveEmbedding(workspace, name, model, { data: { sources: [file] }, aligned })
+  const fact = aligned ? `${alignmentFact(aligned.record)}\n` : ''
   return context.answer(
-    { command: 'import', model: saved, file, format, vectors: nodes.size, dim },
-    `${counted(nodes.size, 'vector')} of ${counted(dim, 'number')} saved as ${saved.name}, version ${saved.version}.\n`,
+    {
+      command: 'import',
+      model: saved,
+      file,
+      format,
+      vectors: nodes.size,
+      dim,
+      aligned: aligned?.record ?? null,
+    },
+    `${counted(nodes.size, 'vector')} of ${counted(dim, 'number')} saved as ${saved.name}, version ${saved.version}.\n${fact}`,
   )
 }

@@ -7,9 +7,11 @@ import {
 } from '../../nn/clustering/gaussian-mixture.ts'
 import type { Mixture } from '../../nn/clustering/mixture.ts'
 import { denseOf } from '../../tensor/features.ts'
+import { assign } from '../../nn/clustering/k-means.ts'
 import { defineClusterer } from './family/definition.ts'
+import { clearlyLikelier, type StartFact } from './family/warm-start.ts'
 
-/** p(x) = Σ_k π_k N(x; μ_k, Σ_k), fitted by expectation–maximisation from a k-means partition. */
+/** p(x) = Σ_k π_k N(x; μ_k, Σ_k), fitted by expectation–maximisation from a k-means partition; and from that of given centres, as `k-means` does. */
 export const gaussianMixture = defineClusterer({
   name: 'gaussian-mixture',
   title: 'Gaussian mixture',
@@ -35,6 +37,7 @@ export const gaussianMixture = defineClusterer({
       .describe('Added to the variances, as a share of the variance of the column.'),
   }),
   needs: ['features'],
+  starts: true,
   estimate: ({ rows, columns: d }, { clusters, covariance, restarts, iterations }) => {
     const perCluster = covariance === 'full' ? d * d : d
     return {
@@ -42,9 +45,21 @@ export const gaussianMixture = defineClusterer({
       operations: 2 * restarts * iterations * rows * clusters * perCluster,
     }
   },
-  *fit({ features }, { clusters, ...options }, { rng }) {
-    const fitted = yield* fitMixture(denseOf(features!), clusters, { ...options, rng })
-    const { mixture, labels, probabilities, logLikelihood, iterations, converged } = fitted
+  *fit({ features }, { clusters, ...options }, { rng, start = null }) {
+    const rows = denseOf(features!)
+    const cold = yield* fitMixture(rows, clusters, { ...options, rng })
+    const warm =
+      start &&
+      (yield* fitMixture(rows, clusters, {
+        ...options,
+        rng: rng.stream('warm'),
+        labels: (yield* assign(rows, start, null)).labels,
+      }))
+    const keepsWarm = warm !== null && cold.logLikelihood <= warm.logLikelihood + clearlyLikelier(rows.cols)
+    const fact: { start?: StartFact } = warm
+      ? { start: { kept: keepsWarm, warm: warm.logLikelihood, cold: cold.logLikelihood } }
+      : {}
+    const { mixture, labels, probabilities, logLikelihood, iterations, converged } = keepsWarm ? warm : cold
     const { columns: d, origin, weights, means, covariances, precisions, covariance } = mixture
     const shape = covariance === 'full' ? [clusters, d, d] : [clusters, d]
     return {
@@ -65,6 +80,7 @@ export const gaussianMixture = defineClusterer({
         iterations,
         converged,
         parameters: clusters * (1 + d + parametersOf(d, covariance)) - 1,
+        ...fact,
       },
     }
   },

@@ -176,6 +176,7 @@ export const line = defineEmbedder({
         data: concatenated(first.input.data, half, second.input.data, rest, n),
         shape: [n, settings.dim],
       },
+      widths: [half, rest],
       facts: { ...facts, curve: second.curve, firstOrder: first.curve },
     }
   },

@@ -66,6 +66,8 @@ export const m2grlMetric = defineEmbedder({
     return {
       ...state,
       extra: { ...state.extra, metric: { data: metric.data, shape: [metric.rows, metric.cols] } },
+      // z = A x: where z turns, so do the rows of A as it is stored, one for each number of x.
+      turning: { ...state.turning, metric: 'rows' },
       facts: { ...state.facts, metricLoss: learned.losses },
     }
   },

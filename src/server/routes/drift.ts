@@ -1,65 +1,84 @@
-/** How far users and items moved from version to version of the model. */
+/** How far users, items and nodes moved from version to version of a space. */
 import { z } from 'zod'
 import { summarizeDrift } from '../../audience/drift.ts'
 import { Vocabulary } from '../../data/vocabulary.ts'
-import { driftIn } from '../../workspace/recommenders.ts'
+import { fail } from '../../errors.ts'
+import { SERVICE } from '../../jobs/spaces.ts'
+import { type DriftKind, driftIn, idsOf } from '../../workspace/drifts.ts'
+import { Kept } from '../../workspace/kept.ts'
 import { eventsIn } from '../../workspace/spaces.ts'
 import type { App } from '../app.ts'
 import { absent } from '../problems.ts'
 import { id as anyId } from '../schemas.ts'
 import * as schemas from '../schemas/drift.ts'
 
+interface Table {
+  readonly ids: Vocabulary
+  readonly drift: Float32Array
+}
+
 /** What is kept of a version. */
-interface Drift extends ReturnType<typeof driftIn> {
+interface Drift {
   readonly version: number
+  readonly against: number
   readonly upTo: number
-  readonly ids: { readonly users: Vocabulary; readonly items: Vocabulary }
+  readonly tables: ReadonlyMap<DriftKind, Table>
 }
 
 /** Versions that are kept in memory. */
 const KEPT = 2
 
 export function driftRoutes({ app, service }: App): void {
-  const { workspace, store, name } = service
+  const { workspace, store, name: served } = service
   const tags = ['models']
-  const kept = new Map<string, Promise<Drift>>()
+  const kept = new Kept<Drift>(KEPT)
 
-  async function load(version: number): Promise<Drift> {
-    const model = await workspace.loadModel(name, version)
-    const ids = { users: Vocabulary.from(model.users), items: Vocabulary.from(model.items) }
-    return { version, upTo: eventsIn(model.data), ids, ...driftIn(model) }
+  async function load(name: string, wanted: number): Promise<Drift> {
+    const model = await workspace.loadModel(name, wanted)
+    const { against, drifts } = driftIn(model)
+    const tables = Object.entries(drifts).map(([key, drift]) => {
+      const kind = key as DriftKind
+      return [kind, { ids: Vocabulary.from(idsOf(model, kind)), drift }] as const
+    })
+    return { version: wanted, against, upTo: eventsIn(model.data), tables: new Map(tables) }
   }
 
-  async function find(wanted: number | undefined): Promise<Drift> {
+  async function find(space: string, wanted: number | undefined): Promise<Drift> {
+    const name = space === SERVICE ? served : space
     const { version, created } = await workspace.findModel(name, wanted)
-    const key = `${version} ${created}`
-    const found = kept.get(key) ?? load(version)
-    kept.delete(key)
-    kept.set(key, found)
-    for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old)
-    found.catch(() => kept.delete(key))
-    return found
+    return kept.get(JSON.stringify([name, version, created]), () => load(name, version))
   }
 
-  /** The rows of whoever was erased. */
-  async function erased({ upTo, ids }: Drift, kind: 'user' | 'item'): Promise<ReadonlySet<number>> {
+  /** The rows of whoever was erased. Nodes may be users or items. */
+  async function erased({ upTo }: Drift, kind: DriftKind, ids: Vocabulary): Promise<ReadonlySet<number>> {
     const list = await store.entities.erasedSince(upTo)
-    const known = kind === 'user' ? ids.users : ids.items
-    return new Set(list.filter((each) => each.kind === kind).map(({ id }) => known.row(id)))
+    return new Set(
+      list.filter((each) => kind === 'nodes' || `${each.kind}s` === kind).map(({ id }) => ids.row(id)),
+    )
   }
 
-  async function summary(found: Drift, kind: 'user' | 'item') {
-    const [ids, drifts] = kind === 'user' ? [found.ids.users, found.users] : [found.ids.items, found.items]
+  async function summary(found: Drift, kind: DriftKind) {
+    const table = found.tables.get(kind)
+    if (!table) return null
+    const { ids, drift } = table
     const { histogram, most, ...figures } = summarizeDrift(
-      drifts,
+      drift,
       (row) => ids.id(row),
-      await erased(found, kind),
+      await erased(found, kind, ids),
     )
     return {
       ...figures,
       most: [...most],
       histogram: { edges: [...histogram.edges], counts: [...histogram.counts] },
     }
+  }
+
+  /** Undefined for an id that the version does not have, null for one that the version before did not. */
+  async function driftOf(found: Drift, kind: DriftKind, id: string): Promise<number | null | undefined> {
+    const table = found.tables.get(kind)
+    const row = table?.ids.row(id) ?? -1
+    if (!table || row < 0 || (await erased(found, kind, table.ids)).has(row)) return undefined
+    return table.drift[row] < 0 ? null : table.drift[row]
   }
 
   app.route({
@@ -73,15 +92,9 @@ export function driftRoutes({ app, service }: App): void {
       response: { 200: schemas.drift },
     },
     async handler({ params: { version } }) {
-      const found = await find(version)
-      const { against } = found
-      return {
-        version,
-        against,
-        aligned: true,
-        users: await summary(found, 'user'),
-        items: await summary(found, 'item'),
-      }
+      const found = await find(SERVICE, version)
+      const [users, items] = [await summary(found, 'users'), await summary(found, 'items')]
+      return { version, against: found.against, aligned: true, users: users!, items: items! }
     },
   })
 
@@ -97,11 +110,63 @@ export function driftRoutes({ app, service }: App): void {
       response: { 200: schemas.userDrift },
     },
     async handler({ params: { id }, query }) {
-      const found = await find(query.version)
-      const row = found.ids.users.row(id)
-      if (row < 0 || (await erased(found, 'user')).has(row)) throw absent('user', id)
-      const drift = found.users[row]
-      return { id, version: found.version, against: found.against, drift: drift < 0 ? null : drift }
+      const found = await find(SERVICE, query.version)
+      const drift = await driftOf(found, 'users', id)
+      if (drift === undefined) throw absent('user', id)
+      return { id, version: found.version, against: found.against, drift }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/v1/spaces/:space/drift',
+    config: { role: 'read' },
+    schema: {
+      summary: 'How far everything in a space is from where the version before had it',
+      description:
+        '`service`, or the name of a model that has vectors. A space whose vectors were not turned onto those before answers 404, with the reason.',
+      tags,
+      params: schemas.spaceParams,
+      querystring: schemas.driftQuery,
+      response: { 200: schemas.spaceDrift },
+    },
+    async handler({ params: { space }, query }) {
+      const found = await find(space, query.version)
+      const { version, against } = found
+      const tables = {
+        users: await summary(found, 'users'),
+        items: await summary(found, 'items'),
+        nodes: await summary(found, 'nodes'),
+      }
+      return { space, version, against, ...tables }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/v1/spaces/:space/drift/:id',
+    config: { role: 'read' },
+    schema: {
+      summary: 'How far one id is from where the version before had it',
+      description: 'An id that is both a user and an item has one answer for each.',
+      tags,
+      params: schemas.spaceParams.extend({ id: anyId }),
+      querystring: schemas.driftQuery,
+      response: { 200: schemas.idDrift },
+    },
+    async handler({ params: { space, id }, query }) {
+      const found = await find(space, query.version)
+      const own: { kind: DriftKind; drift: number | null }[] = []
+      for (const kind of found.tables.keys()) {
+        const drift = await driftOf(found, kind, id)
+        if (drift !== undefined) own.push({ kind, drift })
+      }
+      if (own.length === 0)
+        throw fail('MISSING', {
+          what: `${space}, version ${found.version}, has no vector of ${JSON.stringify(id)}`,
+          todo: 'Check the id.',
+        })
+      return { id, version: found.version, against: found.against, found: own }
     },
   })
 }

@@ -45,8 +45,20 @@ export function segmentRoutes({ app, service }: App): void {
     async handler({ query }) {
       const shown = await segmentations.show(query.segmentation, query.version)
       const { segmentation } = shown
-      const { name, version, created, space, method, seed, config, quality, choice, comparisons, since } =
-        segmentation
+      const {
+        name,
+        version,
+        created,
+        space,
+        method,
+        seed,
+        config,
+        quality,
+        choice,
+        comparisons,
+        since,
+        start,
+      } = segmentation
       return {
         segmentation: name,
         version,
@@ -61,6 +73,7 @@ export function segmentRoutes({ app, service }: App): void {
           version: since.version,
           changes: since.changes.map(changeOf),
         },
+        start: start && { from: null, kept: null, warm: null, cold: null, reason: null, ...start },
         versions: await segmentationVersions(workspace, name),
         quality,
         choice: choice && { chosen: choice.chosen, tried: [...choice.tried] },

@@ -27,6 +27,36 @@ export const drift = z
   })
   .meta({ id: 'Drift' })
 
+export const spaceParams = z.object({
+  space: z.string().max(100).describe('`service`, or the name of a model.'),
+})
+
+const either = summary.nullable()
+export const spaceDrift = z
+  .object({
+    space: z.string(),
+    version: z.int(),
+    against: z.int().describe('The version that was in service when this one was trained.'),
+    users: either.describe('Null for an embedding.'),
+    items: either.describe('Null for an embedding.'),
+    nodes: either.describe('What an embedding has vectors of; null for a recommender.'),
+  })
+  .meta({ id: 'SpaceDrift' })
+
+export const idDrift = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    against: z.int(),
+    found: z.array(
+      z.object({
+        kind: z.enum(['users', 'items', 'nodes']),
+        drift: maybe.describe('1 − cosine about the mean; null for what the version before did not know.'),
+      }),
+    ),
+  })
+  .meta({ id: 'IdDrift' })
+
 export const userDrift = z
   .object({
     id: z.string(),

@@ -89,6 +89,16 @@ export const segments = z
       .object({ version: z.int(), changes: z.array(change) })
       .nullable()
       .describe('The version that segments were matched with, and what became of its segments.'),
+    start: z
+      .object({
+        from: z.int().nullable().describe('The version that it began from; null for fresh seeds.'),
+        kept: z.boolean().nullable().describe('False where fresh seeds were clearly better.'),
+        warm: z.number().nullable().describe('Inertia, or mean log-likelihood, from that version.'),
+        cold: z.number().nullable().describe('The same, from fresh seeds.'),
+        reason: z.string().nullable().describe('Why it began from fresh seeds alone.'),
+      })
+      .nullable()
+      .describe('Where the clustering began; null for versions of before this was kept.'),
     versions: z.array(
       z.object({
         version: z.int(),

@@ -93,10 +93,19 @@ export async function saveAudience(workspace: Workspace, id: string, audience: N
   return version
 }
 
-/** The version in service of audience `id`. @throws UNKNOWN_NAME when there is none of that id. */
-export async function loadAudience(workspace: Workspace, id: string): Promise<Audience> {
+/** Which version of audience `id` is in service, and when it was saved. @throws UNKNOWN_NAME when there is none of that id. */
+export async function findAudience(
+  workspace: Workspace,
+  id: string,
+): Promise<{ readonly version: number; readonly created: string }> {
   await requireAudience(workspace, id)
-  const model = await workspace.loadModel(modelOf(id))
+  return workspace.findModel(modelOf(id))
+}
+
+/** Audience `id` in its version in service, or the given one. @throws UNKNOWN_NAME when there is none of that id. */
+export async function loadAudience(workspace: Workspace, id: string, version?: number): Promise<Audience> {
+  await requireAudience(workspace, id)
+  const model = await workspace.loadModel(modelOf(id), version)
   requireFamily(model, 'audience')
   const { name, source, space, created, events, seeds } = dataOf(model)
   const scores = model.tensors[SCORES]?.data ?? null

@@ -9,7 +9,6 @@ import type { Workspace } from '../workspace.ts'
 import {
   type Audience,
   type AudienceSource,
-  loadAudience,
   type LookalikeSource,
   type NewAudience,
   saveAudience,
@@ -21,6 +20,8 @@ export interface AudienceSources {
   readonly workspace: Workspace
   /** The vectors of users under a name, without those of erased users. */
   space(name: string): Promise<Space>
+  /** An audience in its version in service. */
+  audience(id: string): Promise<Audience>
   /** How much each user of a space did; null where nothing tells. */
   activity(space: Space): Float32Array | null
   /** The users erased since event `upTo`. */
@@ -94,10 +95,10 @@ export function lookalikeAudience(
 
 /** The members of an audience of whom nobody was erased since it was made, with their scores. */
 export async function currentMembers(
-  sources: Pick<AudienceSources, 'workspace' | 'erased'>,
+  sources: Pick<AudienceSources, 'audience' | 'erased'>,
   id: string,
 ): Promise<Audience> {
-  const audience = await loadAudience(sources.workspace, id)
+  const audience = await sources.audience(id)
   const erased = await sources.erased(audience.upTo)
   if (!audience.members.some((member) => erased.has(member))) return audience
   const kept = audience.members.flatMap((member, i) => (erased.has(member) ? [] : [i]))

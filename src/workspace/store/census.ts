@@ -3,6 +3,7 @@
  */
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import type { EntityKind } from './tables.ts'
 
 export interface Census {
   readonly events: number
@@ -39,7 +40,10 @@ export async function takeCensus(database: Database, upTo: number): Promise<Cens
     events,
     users: await distinct(database, 'user_id'),
     items: await distinct(database, 'item_id'),
-    withAttributes: { users: await entities(database, 'user'), items: await entities(database, 'item') },
+    withAttributes: {
+      users: await countEntities(database, 'user'),
+      items: await countEntities(database, 'item'),
+    },
     hours: [...hours.values()].sort((a, b) => a.hour - b.hour || (a.type < b.type ? -1 : 1)),
   }
 }
@@ -69,7 +73,8 @@ async function distinct({ db }: Database, column: 'user_id' | 'item_id'): Promis
   }
 }
 
-async function entities({ db }: Database, kind: 'user' | 'item'): Promise<number> {
+/** How many users or items have attributes. */
+export async function countEntities({ db }: Database, kind: EntityKind): Promise<number> {
   const row = await db
     .selectFrom('entities')
     .select((e) => e.fn.countAll<number>().as('count'))

@@ -1,5 +1,6 @@
 /** Users and items with their attributes, and the erasure of both. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { countEntities } from './census.ts'
 import type { Database } from './database.ts'
 import { removeEvents } from './events.ts'
 import type { EntityKind, Tables } from './tables.ts'
@@ -20,6 +21,10 @@ export interface Erasure {
   readonly seq: number
 }
 
+/** Milliseconds after which all servers agree that a change is past. */
+const SETTLED = 5000
+const REMAINDER = 2 ** 20
+
 export class Entities {
   readonly #database: Database
   readonly #now: () => number
@@ -37,6 +42,19 @@ export class Entities {
       .where('id', '=', id)
       .executeTakeFirst()
     return row ? entityOf(row) : null
+  }
+
+  count(kind: EntityKind): Promise<number> {
+    return countEntities(this.#database, kind)
+  }
+
+  async ids(kind: EntityKind): Promise<string[]> {
+    const rows = await this.#database.db
+      .selectFrom('entities')
+      .select('id')
+      .where('kind', '=', kind)
+      .execute()
+    return rows.map(({ id }) => id)
   }
 
   /** Entities in the order of their ids, from the one after `after`. */
@@ -66,6 +84,24 @@ export class Entities {
       .orderBy('id')
       .execute()
     return rows.map(entityOf)
+  }
+
+  /**
+   * A text that is another one whenever the entities of this kind are others; null while the last change is so fresh that another one at the same
+   * moment, by the clock of any server, would go unseen.
+   */
+  async mark(kind: EntityKind): Promise<string | null> {
+    const { count, last, sum } = await this.#database.db
+      .selectFrom('entities')
+      .where('kind', '=', kind)
+      .select((e) => [
+        e.fn.countAll<number>().as('count'),
+        e.fn.max('updated').as('last'),
+        // Of remainders, which add up to a safe number.
+        sql<number | null>`cast(sum(updated % ${sql.lit(REMAINDER)}) as bigint)`.as('sum'),
+      ])
+      .executeTakeFirstOrThrow()
+    return last !== null && last > this.#now() - SETTLED ? null : JSON.stringify([count, last, sum])
   }
 
   /** Makes them or replaces their attributes, all or none. An item that was erased may be answered again. */

@@ -124,6 +124,32 @@ describe.each([
     for (const id of strange) expect((await store.entities.get('item', id))!.attributes).toEqual({ [id]: id })
   })
 
+  test('a mark is another one after each change, and none just after', async () => {
+    const settle = (): number => (clock += 10_000)
+    const marks: (string | null)[] = []
+    const note = async (): Promise<void> => void marks.push(await store.entities.mark('item'))
+    await store.entities.put('item', [{ id: 'marked', attributes: { a: 1 } }])
+    expect(await store.entities.mark('item')).toBeNull()
+    settle()
+    await note()
+    expect(await store.entities.mark('item')).toBe(marks[0])
+    await store.entities.put('item', [{ id: 'marked', attributes: { a: 2 } }])
+    settle()
+    await note()
+    await store.entities.put('item', [{ id: 'marked too', attributes: {} }])
+    settle()
+    await note()
+    await store.entities.erase('item', 'marked')
+    await note()
+    await store.entities.put('item', [{ id: 'marked again', attributes: {} }])
+    settle()
+    await note()
+    expect(marks).not.toContain(null)
+    expect(new Set(marks).size).toBe(5)
+    await store.entities.erase('item', 'marked too')
+    await store.entities.erase('item', 'marked again')
+  })
+
   test('entities are put, changed, paged and erased with all that is theirs', async () => {
     await store.entities.put('user', [
       { id: 'e1', attributes: { age: 5, city: 'x' } },

@@ -41,6 +41,8 @@ export interface ClusterContext {
   readonly pretrained?: Pretrained
   /** Where to go on from, for methods that give snapshots. */
   readonly resume: Snapshot | null
+  /** Centres to begin from, K × d, on the kernel heap; only for methods that say they take them (see {@link ClustererDefinition.starts}). */
+  readonly start?: Matrix<'cluster', 'latent'> | null
 }
 
 /** The size of an input, before anything is built from it. */
@@ -57,6 +59,8 @@ export interface ClusterShape {
 
 export interface ClustererDefinition<C = unknown> extends Method<C> {
   readonly needs: readonly ClusterNeed[]
+  /** True where `fit` takes centres in the space of the rows to begin from. */
+  readonly starts?: boolean
   estimate(shape: ClusterShape, config: C): Estimate
   /**
    * Groups the n rows. A generator: every `yield` is progress and a point of cancellation. The input is on the kernel heap, has at

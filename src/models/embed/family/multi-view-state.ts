@@ -43,7 +43,7 @@ export function multiViewState(
     if (trained(v)) count++
     else if (sideVector(side, v, data.subarray(v * dim, (v + 1) * dim))) unseen++
   }
-  const { extra, vocabularies, facts } = sideState(side)
+  const { extra, vocabularies, turning, facts } = sideState(side)
   const views = model.fields.flatMap(({ name, values, relation }) => [
     [`view ${name}`, { data: values.data, shape: [values.rows, values.cols] }] as const,
     [`relation ${name}`, { data: relation.data, shape: [relation.rows, relation.cols] }] as const,
@@ -52,6 +52,7 @@ export function multiViewState(
     vectors: { data, shape: [rows, dim] },
     extra: { ...extra, ...Object.fromEntries(views) },
     vocabularies,
+    turning: { ...turning, ...(vectors === model.items ? turningViews(model) : {}) },
     facts: {
       ...facts,
       ...model.heldOut,
@@ -60,6 +61,19 @@ export function multiViewState(
       trajectory: model.trajectory,
     },
   }
+}
+
+/**
+ * Items and values are compared as x W and v W: where the items turn, the values turn with them and W back. Vectors made of the items, such as those
+ * under a metric, are of another space, which turns without them.
+ */
+function turningViews({ fields }: MultiView): Required<EmbeddingState>['turning'] {
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => [
+      [`view ${name}`, 'rows'],
+      [`relation ${name}`, 'map'],
+    ]),
+  )
 }
 
 /** Tables with two moments; the views of fields are small beside that of items. */

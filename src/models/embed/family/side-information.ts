@@ -76,7 +76,7 @@ export function sideState({
   tables,
   weights,
   dim,
-}: SideInformation): Required<Pick<EmbeddingState, 'extra' | 'vocabularies' | 'facts'>> {
+}: SideInformation): Required<Pick<EmbeddingState, 'extra' | 'vocabularies' | 'turning' | 'facts'>> {
   const extra = Object.fromEntries(
     fields.map(({ spec }, j) => [
       `side ${spec.name}`,
@@ -87,6 +87,7 @@ export function sideState({
   return {
     extra: { ...extra, 'side weights': side },
     vocabularies: Object.fromEntries(fields.map(({ spec, values }) => [`side ${spec.name}`, values.ids()])),
+    turning: Object.fromEntries(fields.map(({ spec }) => [`side ${spec.name}`, 'rows' as const])),
     facts: { fields: fields.map(({ spec, edges }): SavedField => ({ ...spec, edges: edges && [...edges] })) },
   }
 }

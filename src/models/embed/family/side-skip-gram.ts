@@ -202,13 +202,14 @@ function answer(
     if (trained(v)) continue
     if (sideVector(side, v, vectors.subarray(v * dim, (v + 1) * dim))) unseen++
   }
-  const { extra, vocabularies, facts: sideFacts } = sideState(side)
+  const { extra, vocabularies, turning, facts: sideFacts } = sideState(side)
   const names = ['item', ...fields.map((f) => f.spec.name)]
   return {
     vectors: { data: vectors, shape: [nodes, dim] },
     context: { data: tables.contexts.table.data, shape: [nodes, dim] },
     extra: { ...extra, attention: { data: weights, shape: [nodes, names.length] } },
     vocabularies,
+    turning,
     facts: {
       ...sideFacts,
       ...facts,

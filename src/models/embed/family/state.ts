@@ -18,6 +18,13 @@ export interface EmbeddingState {
   readonly extra?: Readonly<Record<string, StateTensor>>
   /** Ids of the rows of tables in `extra`, by name. */
   readonly vocabularies?: Readonly<Record<string, readonly string[]>>
+  /** Widths of the spaces that stand side by side in the vectors, each free to be turned on its own. Default: they are one space. */
+  readonly widths?: readonly number[]
+  /**
+   * Which tables of `extra` go along when the vectors are turned, x → x R: `rows` of the same space, T → T R, or a `map` out of it, W → Rᵀ W.
+   * The others stay.
+   */
+  readonly turning?: Readonly<Record<string, 'rows' | 'map'>>
   /** Facts about the training worth keeping: epochs run, loss curve … JSON. */
   readonly facts?: Readonly<Record<string, unknown>>
 }

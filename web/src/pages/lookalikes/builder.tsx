@@ -19,6 +19,7 @@ import type { LookalikeRequest } from 'homophily/client'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/queries.ts'
+import { SERVICE, SpaceSelect } from '../../ui/space-select.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { idsOf, idsOfFile } from './seeds.ts'
 import { useAudiences } from './use-audiences.ts'
@@ -45,6 +46,7 @@ export function Builder({
   const [typed, setText] = useState<string | null>(null)
   const [suppress, setSuppress] = useState('')
   const [suppressAudiences, setSuppressAudiences] = useState<string[]>([])
+  const [space, setSpace] = useState(SERVICE)
   const [method, setMethod] = useState<Method>('centroid')
   const [size, setSize] = useState<(typeof sizes)[number]>('balanced')
   const [count, setCount] = useState(1000)
@@ -66,6 +68,7 @@ export function Builder({
         const out = idsOf(suppress)
         onSearch({
           seeds,
+          space,
           method,
           size: size === 'number' ? count : size,
           ...(out.length > 0 ? { suppress: out } : {}),
@@ -96,6 +99,7 @@ export function Builder({
           {members.isError && <Failure error={members.error} />}
         </Stack>
         <Stack gap="md">
+          <SpaceSelect of="users" value={space} onChange={setSpace} />
           <Radio.Group label={t('method.label')} value={method} onChange={(next) => setMethod(next)}>
             <Stack gap="xs" mt={6}>
               {methods.map((one) => (

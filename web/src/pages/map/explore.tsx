@@ -56,7 +56,7 @@ export function Explore({ map }: { readonly map: MadeMap }) {
     queryFn: () => client().mapColours(map.name, { by, version }),
     retry: false,
   })
-  const attributes = useAttributes(map.of)
+  const { data: attributes = [], isError: noAttributes } = useAttributes(map.of)
 
   const count = (scene?.points.length ?? 0) / 2
   const colouring = useMemo(() => colouringOf(colours.data, count), [colours.data, count])
@@ -121,6 +121,7 @@ export function Explore({ map }: { readonly map: MadeMap }) {
           }}
           allowDeselect={false}
           searchable={attributes.length > 8}
+          error={noAttributes ? t('attributesFailed') : undefined}
           data={[
             ...(map.of === 'users' ? [{ value: 'segment', label: t('segment') }] : []),
             { value: 'activity', label: t('activity') },

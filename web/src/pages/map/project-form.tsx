@@ -4,11 +4,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FollowedLine } from '../../ui/followed-line.tsx'
 import { useJob } from '../../api/use-job.ts'
+import { SERVICE, SpaceSelect } from '../../ui/space-select.tsx'
 
 const STALE = [['maps'], ['map']]
 
 export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
   const { t } = useTranslation('map')
+  const [space, setSpace] = useState(SERVICE)
   const [neighbours, setNeighbours] = useState(15)
   const [minDistance, setMinDistance] = useState(0.1)
   const job = useJob(STALE)
@@ -17,10 +19,11 @@ export function ProjectForm({ of }: { readonly of: 'users' | 'items' }) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          job.start({ kind: 'project', of, neighbours, minDistance })
+          job.start({ kind: 'project', of, space, neighbours, minDistance })
         }}
       >
         <Group align="flex-end" gap="sm">
+          <SpaceSelect of={of} value={space} onChange={setSpace} />
           <NumberInput
             label={t('project.neighbours')}
             description={t('project.neighboursHelp')}

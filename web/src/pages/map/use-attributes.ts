@@ -1,17 +1,11 @@
-/** The attributes that points may be coloured by: those of the first few hundred users or items. */
+/** The attributes that points may be coloured by: all that are stored. */
 import { useQuery } from '@tanstack/react-query'
 import { client } from '../../api/queries.ts'
 
-const LOOKED_AT = 300
-
-export function useAttributes(of: 'users' | 'items'): readonly string[] {
-  const some = useQuery({
+export function useAttributes(of: 'users' | 'items') {
+  return useQuery({
     queryKey: ['attributes', of],
-    queryFn: async () => {
-      const { items } = await client().entities(of, { limit: LOOKED_AT })
-      return [...new Set(items.flatMap(({ attributes }) => Object.keys(attributes)))].sort()
-    },
+    queryFn: async () => (await client().attributes(of)).items.map(({ name }) => name),
     staleTime: 60_000,
   })
-  return some.data ?? []
 }

@@ -7,6 +7,7 @@ import { PageHead } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Compare } from './compare.tsx'
+import { Drift } from './drift.tsx'
 import { Trainings } from './trainings.tsx'
 import { Versions } from './versions.tsx'
 
@@ -58,6 +59,7 @@ export default function Models() {
             <Compare models={models.data} jobs={jobs.data?.items ?? []} />
           </>
         )}
+        <Drift />
       </Stack>
     </>
   )

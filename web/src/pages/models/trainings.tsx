@@ -74,6 +74,7 @@ function Curves({
       </Text>
     )
   }
-  const unit = curves[0].unit === 'epochs' ? t('curves.epochs') : curves[0].unit
+  const { unit: named } = curves[0]
+  const unit = named === 'epochs' || named === 'steps' ? t(`curves.${named}`) : named
   return <Chart description={t('curves.description', { unit })} xLabel={unit} spanGaps {...drawn} />
 }

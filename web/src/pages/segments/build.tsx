@@ -6,12 +6,13 @@ import { useTranslation } from 'react-i18next'
 import { client } from '../../api/queries.ts'
 import { useJob } from '../../api/use-job.ts'
 import { FollowedLine } from '../../ui/followed-line.tsx'
+import { SERVICE, SpaceSelect } from '../../ui/space-select.tsx'
 
 const STALE = [['segments'], ['map']]
 
 export function Build() {
   const { t } = useTranslation('segments')
-  const [space, setSpace] = useState('service')
+  const [space, setSpace] = useState(SERVICE)
   const [method, setMethod] = useState('k-means')
   const [auto, setAuto] = useState(true)
   const [clusters, setClusters] = useState(8)
@@ -30,18 +31,7 @@ export function Build() {
         }}
       >
         <Group align="flex-end" gap="sm">
-          <Select
-            label={t('build.space')}
-            value={space}
-            onChange={(next) => setSpace(next ?? space)}
-            allowDeselect={false}
-            data={[
-              { value: 'service', label: t('build.service') },
-              { value: 'attributes', label: t('build.attributes') },
-            ]}
-            w={260}
-            maw="100%"
-          />
+          <SpaceSelect of="users" value={space} onChange={setSpace} />
           <Select
             label={t('build.method')}
             value={method}

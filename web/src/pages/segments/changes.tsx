@@ -37,6 +37,9 @@ export function ChangesPage() {
           ← {t('back')}
         </Anchor>
         <PageHead title={t('changes.title')} lead={t('changes.lead')} />
+        <Anchor component={Link} to="/models" size="sm">
+          {t('changes.drift')} →
+        </Anchor>
       </div>
       {segments.isPending && <Loading height={420} />}
       {segments.isError && <Failure error={segments.error} retry={() => void segments.refetch()} />}

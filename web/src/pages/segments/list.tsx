@@ -83,12 +83,25 @@ export function ListPage() {
             )}
           </Group>
           <SegmentTable segments={found} />
+          <Begun start={found.start} first={found.since === null} />
           <Panel title={t('choice.title')}>
             <Choice choice={found.choice} quality={found.quality} />
           </Panel>
         </Stack>
       )}
     </>
+  )
+}
+
+/** Where a version that is not the first begins. */
+function Begun({ start, first }: { readonly start: Segments['start']; readonly first: boolean }) {
+  const { t } = useTranslation('segments')
+  if (!start || first) return null
+  const { from, kept } = start
+  return (
+    <Text size="sm" c="dimmed">
+      {from === null ? t('begun.alone') : t(kept ? 'begun.kept' : 'begun.fresh', { from })}
+    </Text>
   )
 }
 

@@ -1,4 +1,4 @@
-/** How the numbers of some are spread beside those of everybody. */
+/** How the numbers of some are spread, beside those of everybody where there are more. */
 import { Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import classes from './charts.module.css'
@@ -24,9 +24,9 @@ export function Histogram({
   /** One more than there are bins. */
   readonly edges: readonly number[]
   readonly some: readonly number[]
-  readonly everybody: readonly number[]
+  readonly everybody?: readonly number[]
   readonly someName: string
-  readonly everybodyName: string
+  readonly everybodyName?: string
   readonly colour: string
   readonly caption: string
   readonly x: (value: number) => string
@@ -35,7 +35,7 @@ export function Histogram({
   const { ref, width: measured } = useElementSize()
   const width = Math.max(200, measured)
   const mine = shares(some)
-  const base = shares(everybody)
+  const base = shares(everybody ?? [])
   const x = linearScale(edges[0] ?? 0, edges.at(-1) ?? 1, 4, width - 4, width / 90)
   const y = linearScale(0, Math.max(...mine, ...base, 1e-9), HEIGHT - BOTTOM, 4)
   const outline = base
@@ -70,12 +70,14 @@ export function Histogram({
               fill={colour}
             />
           ))}
-          <path
-            d={`M${x(edges[0] ?? 0)} ${ground}${outline}L${x(edges.at(-1) ?? 1)} ${ground}`}
-            fill="none"
-            className={classes.axis}
-            strokeWidth={1.5}
-          />
+          {everybody && (
+            <path
+              d={`M${x(edges[0] ?? 0)} ${ground}${outline}L${x(edges.at(-1) ?? 1)} ${ground}`}
+              fill="none"
+              className={classes.axis}
+              strokeWidth={1.5}
+            />
+          )}
           {x.ticks.map((value) => (
             <text
               key={value}
@@ -90,11 +92,11 @@ export function Histogram({
       </div>
       <DataTable
         caption={label}
-        head={[label, someName, everybodyName]}
+        head={[label, someName, ...(everybodyName === undefined ? [] : [everybodyName])]}
         rows={mine.map((share, k) => [
           `${formatX(edges[k])} – ${formatX(edges[k + 1])}`,
           formatY(share),
-          formatY(base[k]),
+          ...(everybody ? [formatY(base[k])] : []),
         ])}
       />
     </figure>
