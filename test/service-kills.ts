@@ -265,7 +265,11 @@ function halves(models: string): string[] {
     if (name.startsWith('.lock')) return ['lock']
     if (!name.startsWith('.tmp-')) return []
     try {
-      return [readdirSync(join(models, name)).some((file) => file.includes('usearch')) ? 'index' : 'version']
+      return [
+        readdirSync(join(models, name)).some((file) => /^(items|similar-\w+)\.safetensors$/.test(file))
+          ? 'index'
+          : 'version',
+      ]
     } catch {
       // A file: of a lock, or of the file that says what is in service.
       return ['lock']
@@ -293,7 +297,7 @@ async function inspect(
   if (model.problem !== undefined) throw new Error(model.problem)
   for (const version of model.versions) {
     await workspace.loadModel(model.name, version)
-    await workspace.indexesOf(model.name, version)
+    await workspace.loadIndexes(model.name, version)
   }
   const current = model.current ?? 0
   if (current < before) throw new Error(`version ${before} was in service, now ${current} is`)

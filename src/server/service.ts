@@ -6,10 +6,11 @@ import { Activity } from '../retrieval/activity.ts'
 import { Answering, type Answer, type Request } from '../retrieval/answering.ts'
 import { Batcher } from '../retrieval/batcher.ts'
 import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
-import { type IndexFacts, openIndexes } from '../retrieval/neighbours/indexes.ts'
+import { type IndexFacts, useIndexes } from '../retrieval/neighbours/indexes.ts'
 import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { fail, HomophilyError } from '../errors.ts'
+import { run } from '../train/run.ts'
 import { restoreRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { Store } from '../workspace/store/store.ts'
@@ -205,9 +206,9 @@ export class Service {
     const at = await this.workspace.indexedAt(this.name, live.version)
     if (at === undefined || at === live.indexes?.at) return
     try {
-      const { directory, facts } = await this.workspace.indexesOf(this.name, live.version)
-      live.answering.useIndexes(await openIndexes(directory, live.model, facts))
-      live.indexes = { at, facts, problem: null }
+      const kept = await this.workspace.loadIndexes(this.name, live.version)
+      live.answering.useIndexes(await run(useIndexes(live.model, kept)))
+      live.indexes = { at, facts: kept.map(({ facts }) => facts), problem: null }
     } catch (error) {
       live.answering.useIndexes({})
       live.indexes = { at, facts: [], problem: error instanceof Error ? error.message : String(error) }
