@@ -187,18 +187,30 @@ export class Cells {
     mask: Uint8Array | null = null,
   ): Int32Array | null {
     const cells = this.#count
-    const found: number[] = []
-    let [seen, at] = [0, 0]
-    let wanted = Math.min(cells, SPARE + Math.ceil((SPARE * enough * cells) / Math.max(1, this.size)))
+    const found: Int32Array[] = []
+    let [passed, seen, at] = [0, 0, 0]
+    let wanted = Math.min(cells, SPARE + Math.ceil((SPARE * enough * cells) / this.size))
     for (; ; wanted = Math.min(cells, 4 * wanted)) {
       const ranked = this.#ranked(query, wanted)
-      for (; at < wanted && found.length < enough; at++) {
+      for (; at < wanted && passed < enough; at++) {
         const members = this.#membersOf(ranked[at])
         seen += members.length
         if (seen > most) return null
-        for (const row of members) if (mask === null || mask[row] === 1) found.push(row)
+        const passing = mask ? members.filter((row) => mask[row] === 1) : members
+        passed += passing.length
+        found.push(passing)
       }
-      if (found.length >= enough || wanted === cells) return Int32Array.from(found)
+      if (passed >= enough || wanted === cells) return joined(found, passed)
     }
   }
+}
+
+function joined(parts: readonly Int32Array[], length: number): Int32Array {
+  const all = new Int32Array(length)
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }

@@ -70,41 +70,28 @@ export class NeighbourSpace {
     return found && this.bestAmong(query, found, n, banned)
   }
 
-  /** The n best of these rows, by their exact scores; equal ones in the order of rows. */
+  /** The n best of these rows, each named once, by their exact scores; equal ones in the order of rows. */
   bestAmong(query: Float32Array, among: Int32Array, n: number, banned: ReadonlySet<number>): Neighbours {
-    const rows = among.filter((row) => !banned.has(row)).sort()
     const { data, dim } = this.#table
-    if (rows.length === 0) return { rows, scores: new Float32Array(0) }
-    const k = Math.min(n, rows.length)
+    const count = among.length
+    if (count === 0) return { rows: among, scores: new Float32Array(0) }
+    // What is banned takes places of its own: to look for it among the best is less than among all.
+    const k = Math.min(n + banned.size, count)
     return heap.scope(() => {
-      const index = heap.place(rows)
-      const vectors = heap.scratchF32(rows.length * dim)
-      kernels().gatherRows(data, dim, index, vectors)
-      const scores = heap.scratchF32(rows.length)
-      kernels().gemm(
-        false,
-        true,
-        1,
-        rows.length,
-        dim,
-        1,
-        heap.place(query),
-        dim,
-        vectors,
-        dim,
-        0,
-        scores,
-        rows.length,
-      )
-      this.#toCosines(query, rows, scores)
+      const vectors = heap.scratchF32(count * dim)
+      kernels().gatherRows(data, dim, heap.place(among), vectors)
+      const scores = heap.scratchF32(count)
+      kernels().gemm(false, true, 1, count, dim, 1, heap.place(query), dim, vectors, dim, 0, scores, count)
+      this.#toCosines(query, among, scores)
       const best = heap.i32(k)
-      const bestScores = heap.scratchF32(k)
-      kernels().topK(scores, 1, rows.length, k, null, null, null, best, bestScores)
-      const found = best.indexOf(-1)
-      const count = found < 0 ? k : found
+      kernels().topK(scores, 1, count, k, null, null, null, best, heap.scratchF32(k))
+      const found = Array.from(best, (at) => ({ row: among[at], score: scores[at] }))
+        .filter(({ row }) => row !== undefined && !banned.has(row))
+        .sort((a, b) => b.score - a.score || a.row - b.row)
+        .slice(0, n)
       return {
-        rows: Int32Array.from(best.subarray(0, count), (at) => rows[at]),
-        scores: Float32Array.from(bestScores.subarray(0, count)),
+        rows: Int32Array.from(found, ({ row }) => row),
+        scores: Float32Array.from(found, ({ score }) => score),
       }
     })
   }
