@@ -88,6 +88,23 @@ describe.each(['dot', 'cosine'] as const)('by %s', (similarity) => {
     expect(share(found.rows, wanted)).toBeGreaterThan(0.85)
   })
 
+  test('rows that are banned anywhere make the search no wider; many that are near do', () => {
+    const order = exact(items, query(8), similarity, () => true).map(({ row }) => row)
+    const far = new Set(order.slice(-15_000))
+    const found = space.best(query(8), 20, { banned: far })!
+    expect([...found.rows]).toEqual([
+      ...space.best(query(8), 20, { banned: new Set(far.keys().take(100)) })!.rows,
+    ])
+    const near = new Set(order.slice(0, 200))
+    const beyond = space.best(query(8), 20, { banned: near })!
+    expect(
+      share(
+        beyond.rows,
+        order.slice(200, 220).map((row) => ({ row })),
+      ),
+    ).toBeGreaterThan(0.9)
+  })
+
   test('a filter that few pass is answered exactly', () => {
     const mask = Uint8Array.from({ length: 20_000 }, (_, row) => (row % 100 === 7 ? 1 : 0))
     const found = space.best(query(5), 10, { banned: new Set([7]), allowed: { mask, count: 200 } })!

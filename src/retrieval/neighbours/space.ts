@@ -25,6 +25,8 @@ export interface Limits {
 /** So many rows, or so small a share of them, are scored one by one faster than a search finds them among the others. */
 const FEW = 50_000
 const FEW_SHARE = 1 / 16
+/** Banned rows that are thought to be among the nearest. */
+const NEAR = 100
 /** Looking at a greater share of the rows one by one takes longer than scoring everything. */
 const MOST_SHARE = 1 / 4
 
@@ -64,17 +66,35 @@ export class NeighbourSpace {
     if (allowed && allowed.count <= Math.min(FEW, FEW_SHARE * rows)) {
       return this.bestAmong(query, rowsOf(allowed.mask, allowed.count), n, banned)
     }
-    // As good as unfiltered: so many that pass are looked at as would be if there were no others.
-    const width = widthFor(this.#calibration, Math.min(n + banned.size, allowed?.count ?? rows))
-    const found = this.#cells.search(query, width, MOST_SHARE * rows, allowed?.mask)
-    return found && this.bestAmong(query, found, n, banned)
+    // What is banned may lie near the query, as what the user has seen does, or anywhere, as what was deleted does: where more of it comes
+    // before the last answer than was thought, the search is too narrow.
+    for (let near = Math.min(banned.size, NEAR); ;) {
+      // As good as unfiltered: so many that pass are looked at as would be if there were no others.
+      const width = widthFor(this.#calibration, Math.min(n + near, allowed?.count ?? rows))
+      const found = this.#cells.search(query, width, MOST_SHARE * rows, allowed?.mask)
+      if (!found) return null
+      const { passedOver, ...best } = this.#bestOf(query, found, n, banned)
+      if (passedOver <= near) return best
+      near = passedOver
+    }
   }
 
   /** The n best of these rows, each named once, by their exact scores; equal ones in the order of rows. */
   bestAmong(query: Float32Array, among: Int32Array, n: number, banned: ReadonlySet<number>): Neighbours {
+    const { rows, scores } = this.#bestOf(query, among, n, banned)
+    return { rows, scores }
+  }
+
+  /** {@link bestAmong}, and how many banned rows score more than the last of them. */
+  #bestOf(
+    query: Float32Array,
+    among: Int32Array,
+    n: number,
+    banned: ReadonlySet<number>,
+  ): Neighbours & { readonly passedOver: number } {
     const { data, dim } = this.#table
     const count = among.length
-    if (count === 0) return { rows: among, scores: new Float32Array(0) }
+    if (count === 0) return { rows: among, scores: new Float32Array(0), passedOver: 0 }
     // What is banned takes places of its own: to look for it among the best is less than among all.
     const k = Math.min(n + banned.size, count)
     return heap.scope(() => {
@@ -85,13 +105,20 @@ export class NeighbourSpace {
       this.#toCosines(query, among, scores)
       const best = heap.i32(k)
       kernels().topK(scores, 1, count, k, null, null, null, best, heap.scratchF32(k))
-      const found = Array.from(best, (at) => ({ row: among[at], score: scores[at] }))
-        .filter(({ row }) => row !== undefined && !banned.has(row))
-        .sort((a, b) => b.score - a.score || a.row - b.row)
-        .slice(0, n)
+      const ranked = Array.from(best.filter((at) => at >= 0)).sort(
+        (a, b) => scores[b] - scores[a] || among[a] - among[b],
+      )
+      const found: number[] = []
+      let passedOver = 0
+      for (const at of ranked) {
+        if (found.length === n) break
+        if (banned.has(among[at])) passedOver++
+        else found.push(at)
+      }
       return {
-        rows: Int32Array.from(found, ({ row }) => row),
-        scores: Float32Array.from(found, ({ score }) => score),
+        rows: Int32Array.from(found, (at) => among[at]),
+        scores: Float32Array.from(found, (at) => scores[at]),
+        passedOver,
       }
     })
   }
