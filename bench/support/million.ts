@@ -52,7 +52,10 @@ const NEAR = 10
  * A trained model made larger: each user and item is a copy of one of `model`, put at a random place between it and one of its ten nearest
  * (as SMOTE makes samples, Chawla et al. 2002). A user has interacted with copies of what the original has.
  */
-export function enlarged(model: FittedRecommender, { users: userCount, items: itemCount }: Size): FittedRecommender {
+export function enlarged(
+  model: FittedRecommender,
+  { users: userCount, items: itemCount }: Size,
+): FittedRecommender {
   const rng = new Random(7)
   const { dots, itemVectors } = model.scorer
   const { dim } = itemVectors!
