@@ -1,6 +1,6 @@
 /**
- * Kills a busy service with SIGKILL, KILLS times (default 120), at seeded moments (SEED), and looks after each whether anything is lost or half
- * there. It ends at the first fault.
+ * Kills a busy service with SIGKILL, KILLS times (default 120), at seeded moments (SEED) within each phase of its work in turn, and looks
+ * after each whether anything is lost or half there. It ends at the first fault.
  *
  *     npm run bench -- kills
  */
@@ -28,6 +28,9 @@ export async function killsBench(): Promise<void> {
   console.log(`${done.length} kills, nothing lost, nothing half there`)
   console.log(`killed: ${table(({ target }) => target)}`)
   console.log(`during: ${table(({ phase }) => phase)}`)
+  console.log(
+    `half done on disk: ${table(({ half }) => (half.length === 0 ? 'nothing' : half.join(' and ')))}`,
+  )
   console.log(
     `${done.at(-1)?.events} events were acknowledged; version ${done.at(-1)?.version} is in service`,
   )

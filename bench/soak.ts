@@ -1,34 +1,42 @@
 /**
- * A service under everything at once for MINUTES (default 10): answers of all rungs, events in batches and streams, attributes, erasures,
- * exports, and a training every minute and a half, which puts a new version into service. Prints the memory of the process by the minute.
+ * A service under everything at once for MINUTES (default 10) after WARM more (default 3): answers of all rungs, events in batches and
+ * streams, attributes, erasures, exports, and a training every minute and a half, which puts a new version into service.
  *
  *     npm run bench -- soak
+ *
+ * What it keeps does not grow: users, items and the pairs of them that occur are fixed; most events that arrive are sent again (and stored
+ * once), the others are of guests, who are erased one after the other. So memory must not grow either. Before each look the garbage of the
+ * service is collected; a minute counts with its least value.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../src/random.ts'
-import { openStore } from '../src/workspace/store/store.ts'
 import { storePath } from '../src/workspace/store/database.ts'
+import { openStore } from '../src/workspace/store/store.ts'
 import { startServe, stopServe } from '../test/serve-process.ts'
+import { type Memory, memoryOf, probing, slopeOf } from './support/memory.ts'
 
 const MINUTES = Number(process.env['MINUTES'] ?? 10)
+const WARM = Number(process.env['WARM'] ?? 3)
 const USERS = 3000
 const ITEMS = 1500
+const GUESTS = 500
 const EVENTS = 60_000
 /** Milliseconds between two looks at the memory, and between two trainings. */
-const LOOK = 5000
+const LOOK = 10_000
 const TRAIN = 90_000
-/** Before this many minutes caches fill and the first versions come. */
-const WARM = 3
+const measures = ['rss', 'heap', 'external'] as const
 
 export async function soak(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'homophily-soak-'))
+  const file = join(folder, 'memory.json')
   const rng = new Random(1)
-  await fill(folder, rng.stream('fill'))
-  const server = await startServe(folder)
-  const end = performance.now() + MINUTES * 60_000
+  const pairs = Array.from({ length: EVENTS }, () => pairOf(rng))
+  await fill(join(folder, 'ws'), pairs)
+  const server = await startServe(join(folder, 'ws'), probing(file))
+  const end = performance.now() + (WARM + MINUTES) * 60_000
   const open = (): boolean => performance.now() < end
   const counts = new Map<string, number>()
   const call = async (
@@ -51,15 +59,24 @@ export async function soak(): Promise<void> {
     const key = response.ok || response.status === 404 ? what : `${what} ${response.status}`
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
-  const looks: number[] = []
+  /** Events of a batch: four that are there already, and one of a guest. */
+  const batch = (name: string) => [
+    ...Array.from({ length: 4 }, () => {
+      const n = rng.int(EVENTS)
+      return { id: `f${n}`, ...pairs[n], type: 'view' }
+    }),
+    { id: name, user: `guest${rng.int(GUESTS)}`, item: `i${rng.int(ITEMS)}`, type: 'view' },
+  ]
+  const lines = (name: string) =>
+    batch(name)
+      .map((event) => JSON.stringify(event))
+      .join('\n')
+  const looks: Memory[] = []
   const work = [
-    repeat(open, 0, (n) =>
-      call(
-        'answers',
-        'GET',
-        `/v1/users/u${rng.int(USERS * 1.1)}/recommendations?n=20&explain=${n % 9 === 0}`,
-      ),
-    ),
+    repeat(open, 0, (n) => {
+      const id = n % 5 === 0 ? `guest${rng.int(GUESTS)}` : `u${rng.int(USERS * 1.1)}`
+      return call('answers', 'GET', `/v1/users/${id}/recommendations?n=20&explain=${n % 9 === 0}`)
+    }),
     repeat(open, 0, () =>
       call(
         'answers',
@@ -70,17 +87,18 @@ export async function soak(): Promise<void> {
     repeat(open, 5, () =>
       call('sessions', 'POST', '/v1/sessions/recommendations', { recent: [`i${rng.int(ITEMS)}`] }),
     ),
-    repeat(open, 20, (n) => call('events', 'POST', '/v1/events', batch(`e${n}`, rng))),
+    repeat(open, 20, (n) => call('events', 'POST', '/v1/events', batch(`e${n}`))),
     repeat(open, 100, (n) =>
-      call('streams', 'POST', '/v1/events/stream', lines(`s${n}`, rng), 'application/x-ndjson'),
+      call('streams', 'POST', '/v1/events/stream', lines(`s${n}`), 'application/x-ndjson'),
     ),
     repeat(open, 50, () =>
       call('attributes', 'PUT', `/v1/items/i${rng.int(ITEMS)}`, { attributes: { kind: rng.int(90) } }),
     ),
-    repeat(open, 1000, () => call('erasures', 'DELETE', `/v1/users/gone${rng.int(500)}`)),
+    repeat(open, 100, (n) => call('erasures', 'DELETE', `/v1/users/guest${n % GUESTS}`)),
     repeat(open, 15_000, (n) =>
       call('exports', 'GET', `/v1/export/events?format=${['csv', 'parquet', 'jsonl'][n % 3]}`),
     ),
+    repeat(open, 10_000, () => call('metrics', 'GET', '/metrics')),
     repeat(open, TRAIN, () =>
       call('trainings', 'POST', '/v1/jobs', {
         kind: 'train',
@@ -88,71 +106,62 @@ export async function soak(): Promise<void> {
         config: { dim: 32, epochs: 3 },
       }),
     ),
-    repeat(open, LOOK, async () => void looks.push(memoryOf(server.process.pid!))),
+    repeat(open, LOOK, async () => void looks.push(await memoryOf(server.process.pid!, file))),
   ]
   await Promise.all(work)
   const models = (await (await fetch(`${server.url}/v1/models`)).json()) as { inService: number }
   await stopServe(server)
   rmSync(folder, { recursive: true, force: true })
-  const perMinute = 60_000 / LOOK
-  for (let minute = 0; minute < MINUTES; minute++) {
-    const part = looks.slice(minute * perMinute, (minute + 1) * perMinute)
-    if (part.length > 0) console.log(`minute ${minute + 1}: ${Math.min(...part)}–${Math.max(...part)} MiB`)
-  }
-  const warm = looks.slice(WARM * perMinute)
-  console.log(
-    `from minute ${WARM + 1} on: ${(slope(warm) * perMinute).toFixed(2)} MiB a minute by least squares`,
-  )
+  tell(looks)
   console.log([...counts].map(([what, count]) => `${count} ${what}`).join(', '))
   console.log(`version ${models.inService} is in service`)
 }
 
-async function fill(folder: string, rng: Random): Promise<void> {
-  const store = await openStore(storePath(folder))
-  for (let start = 0; start < EVENTS; start += 5000) {
-    const events = Array.from({ length: 5000 }, (_, at) => ({
-      ...eventOf(`f${start + at}`, rng),
-      weight: 1,
-      recommendation: null,
-    }))
-    await store.events.append(events.map((event, at) => ({ ...event, time: 1e12 + start + at })))
+/** The least of each minute, and how they rise once it is warm. */
+function tell(looks: readonly Memory[]): void {
+  const perMinute = 60_000 / LOOK
+  const minutes = Array.from({ length: Math.floor(looks.length / perMinute) }, (_, minute) =>
+    looks.slice(minute * perMinute, (minute + 1) * perMinute),
+  )
+  const least = (look: readonly Memory[], of: keyof Memory) => Math.min(...look.map((one) => one[of]))
+  minutes.forEach((look, minute) => {
+    const parts = measures.map((of) => `${of} ${least(look, of).toFixed(1)}`)
+    console.log(`minute ${minute + 1}${minute < WARM ? ' (warming)' : ''}: ${parts.join(', ')} MiB`)
+  })
+  const warm = minutes.slice(WARM)
+  if (warm.length < 3) return
+  for (const of of measures) {
+    const { rise, margin } = slopeOf(warm.map((look) => least(look, of)))
+    console.log(`${of}: ${rise.toFixed(2)} ± ${margin.toFixed(2)} MiB a minute (95 %)`)
+  }
+}
+
+async function fill(workspace: string, pairs: readonly { user: string; item: string }[]): Promise<void> {
+  const store = await openStore(storePath(workspace))
+  for (let start = 0; start < pairs.length; start += 5000) {
+    await store.events.append(
+      pairs.slice(start, start + 5000).map((pair, at) => ({
+        ...pair,
+        id: `f${start + at}`,
+        type: 'view',
+        weight: 1,
+        time: 1e12 + start + at,
+        recommendation: null,
+      })),
+    )
   }
   await store.close()
 }
 
 /** Users like the items of their own third. */
-function eventOf(id: string, rng: Random) {
+function pairOf(rng: Random): { user: string; item: string } {
   const user = rng.int(USERS)
-  return { id, user: `u${user}`, item: `i${3 * rng.int(ITEMS / 3) + (user % 3)}`, type: 'view' }
+  return { user: `u${user}`, item: `i${3 * rng.int(ITEMS / 3) + (user % 3)}` }
 }
-const batch = (name: string, rng: Random) =>
-  Array.from({ length: 5 }, (_, at) => eventOf(`${name}-${at}`, rng))
-const lines = (name: string, rng: Random) =>
-  batch(name, rng)
-    .map((event) => JSON.stringify({ ...event, user: rng.int(9) === 0 ? `gone${rng.int(500)}` : event.user }))
-    .join('\n')
 
 async function repeat(open: () => boolean, pause: number, work: (n: number) => Promise<void>): Promise<void> {
   for (let n = 0; open(); n++) {
     await work(n)
     if (pause > 0) await sleep(pause)
   }
-}
-
-/** Resident memory of a process in MiB. */
-function memoryOf(pid: number): number {
-  const found = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Math.round(Number(found?.[1]) / 1024)
-}
-
-/** Rise from one value to the next, by least squares. */
-function slope(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const middle = (values.length - 1) / 2
-  let [along, squares] = [0, 0]
-  values.forEach((value, at) => {
-    along += (at - middle) * (value - mean)
-    squares += (at - middle) ** 2
-  })
-  return along / squares
 }

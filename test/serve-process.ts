@@ -20,19 +20,23 @@ export interface StartOptions {
   readonly user?: number
   /** What it says once it can be called, with its address. */
   readonly until?: RegExp
+  /** For Node itself, and for its environment. */
+  readonly nodeArgs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Resolves once it listens. It leads a process group of its own, so that it can be killed with its jobs. */
 export async function startServe(
   workspace: string,
-  { args = [], user, until = /listening on (http:\S+);/ }: StartOptions = {},
+  { args = [], user, until = /listening on (http:\S+);/, nodeArgs = [], env = {} }: StartOptions = {},
 ): Promise<ServeProcess> {
   const child = spawn(
     process.execPath,
-    [main, 'serve', '--workspace', workspace, '--port', '0', '--log', 'error', ...args],
+    [...nodeArgs, main, 'serve', '--workspace', workspace, '--port', '0', '--log', 'error', ...args],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
+      env: { ...process.env, ...env },
       ...(user === undefined ? {} : { uid: user, gid: user }),
     },
   )

@@ -1,5 +1,7 @@
 /** A server under load: sending requests, and telling how long they took. */
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../src/random.ts'
 
 export type Call = (method: string, path: string, body?: unknown) => Promise<number>
 
@@ -40,6 +42,37 @@ export async function load(send: () => Promise<number>, connections: number, sec
     }
   }
   await Promise.all(Array.from({ length: connections }, worker))
+  return { times: Float64Array.from(times).sort(), seconds: (performance.now() - started) / 1000, failed }
+}
+
+/**
+ * Requests come at random moments (a Poisson process), `rate` a second, whether or not those before were answered. A request's time counts
+ * from the moment it should have been sent.
+ */
+export async function arrivals(
+  send: () => Promise<number>,
+  rate: number,
+  seconds: number,
+  rng: Random,
+): Promise<Load> {
+  const times: number[] = []
+  let failed = 0
+  const open: Promise<void>[] = []
+  const started = performance.now()
+  for (let due = started; ;) {
+    due += (-1000 * Math.log(1 - rng.float())) / rate
+    if (due > started + 1000 * seconds) break
+    // Timers come late by a millisecond or so, which counts with the times.
+    while (performance.now() < due) await sleep(1)
+    const from = due
+    open.push(
+      send().then((status) => {
+        times.push(performance.now() - from)
+        if (status !== 200) failed++
+      }),
+    )
+  }
+  await Promise.all(open)
   return { times: Float64Array.from(times).sort(), seconds: (performance.now() - started) / 1000, failed }
 }
 

@@ -1,5 +1,6 @@
 /** Ids ↔ rows. Ids are strings of any content; rows are 0 … size − 1. */
 import { fail, quote } from '../errors.ts'
+import { runSync, type Steps } from '../steps.ts'
 import { InternTable } from './interning.ts'
 
 const encoder = new TextEncoder()
@@ -12,6 +13,9 @@ export function encode(text: string): { bytes: Uint8Array; length: number } {
   return { bytes: scratch, length: encoder.encodeInto(text, scratch).written }
 }
 
+/** Ids that are numbered in one step: about a millisecond's work. */
+const STEP = 2048
+
 /** An immutable numbering of ids, kept as UTF-8 (no JavaScript string per id). */
 export class Vocabulary implements Iterable<string> {
   readonly #table: InternTable
@@ -22,6 +26,11 @@ export class Vocabulary implements Iterable<string> {
 
   /** Numbers `ids` in the order given. An id that comes twice is an error. */
   static from(ids: Iterable<string>): Vocabulary {
+    return runSync(Vocabulary.numbering(ids))
+  }
+
+  /** {@link from} in steps. */
+  static *numbering(ids: Iterable<string>): Steps<Vocabulary> {
     const table = new InternTable(Array.isArray(ids) ? ids.length : undefined)
     let row = 0
     for (const id of ids) {
@@ -34,7 +43,7 @@ export class Vocabulary implements Iterable<string> {
           got: `${quote(id)} at positions ${at} and ${row}`,
         })
       }
-      row++
+      if (++row % STEP === 0) yield
     }
     return Vocabulary.fromTable(table)
   }

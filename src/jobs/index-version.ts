@@ -1,9 +1,9 @@
 /** The job that builds the indexes of nearest neighbours of a version. */
 import { fail } from '../errors.ts'
-import { describeBackend } from '../kernels/index.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { Random } from '../random.ts'
 import { buildIndexes, type IndexFacts, indexesFor, type IndexName } from '../retrieval/neighbours/indexes.ts'
+import { run } from '../train/run.ts'
 import { loadRecommender } from '../workspace/recommenders.ts'
 import type { JobContext } from './context.ts'
 import { indexJob, type IndexWhen } from './schemas.ts'
@@ -35,12 +35,9 @@ export async function indexModel(
   names: readonly IndexName[],
 ): Promise<IndexFacts[]> {
   if (names.length === 0) return []
-  let facts: IndexFacts[] = []
-  const { threads } = describeBackend()
   const rng = new Random(model.origin.seed).stream('index')
-  await workspace.saveIndexes(name, version, async (directory) => {
-    facts = await buildIndexes(directory, model, names, { threads, rng, signal, onProgress })
-    return facts
-  })
-  return facts
+  const kept = await run(buildIndexes(model, names, rng), { signal, onProgress })
+  onProgress({ phase: 'index: save', done: 0, of: names.length, unit: 'indexes' })
+  await workspace.saveIndexes(name, version, kept)
+  return kept.map(({ facts }) => facts)
 }

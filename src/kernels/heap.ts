@@ -6,12 +6,15 @@
  * Memory of a closed region must not be touched again: what outlives a region is allocated outside it or copied out.
  */
 import { fail } from '../errors.ts'
+import type { Steps } from '../steps.ts'
 
 const PAGE = 65536
 const MAX_PAGES = 65536
 /** Below this lie the WASM module's static data and control words. */
 export const HEAP_BASE = 1 << 20
 const GROWTH = 256
+/** Numbers that are copied in one step. */
+const STEP = 2 ** 20
 
 interface Block {
   readonly offset: number
@@ -78,19 +81,44 @@ export class Heap {
 
   /** A copy in the open region, to outlive the region that `array` belongs to; arrays beyond 4 GiB belong to none and stay. */
   copy<T extends Float32Array | Int32Array | Uint32Array | Uint8Array>(array: T): T {
+    const out = this.#like(array)
+    if (out !== array) out.set(array)
+    return out
+  }
+
+  /** Room for a copy of `array`, or `array` itself where it stays. */
+  #like<T extends Float32Array | Int32Array | Uint32Array | Uint8Array>(array: T): T {
     if (array.buffer instanceof SharedArrayBuffer && array.byteOffset < HEAP_BASE && array.length > 0)
       return array
-    const copy = (
-      array instanceof Float32Array
-        ? this.scratchF32(array.length)
-        : array instanceof Int32Array
-          ? this.i32(array.length)
-          : array instanceof Uint32Array
-            ? this.u32(array.length)
-            : this.u8(array.length)
-    ) as T
-    copy.set(array)
-    return copy
+    const [buffer, offset] = this.#allocate(array.byteLength)
+    const constructor = array.constructor as new (
+      buffer: SharedArrayBuffer,
+      offset: number,
+      length: number,
+    ) => T
+    return new constructor(buffer, offset, array.length)
+  }
+
+  /** {@link copy} into `region`, in steps. */
+  *copying<T extends Float32Array | Int32Array | Uint32Array | Uint8Array>(
+    array: T,
+    region: Region,
+  ): Steps<T> {
+    const out = this.within(region, () => this.#like(array))
+    if (out === array) return out
+    for (let from = 0; from < array.length; from += STEP) {
+      out.set(array.subarray(from, from + STEP), from)
+      yield
+    }
+    return out
+  }
+
+  /** {@link place}, with copies in `region`, in steps. */
+  *placing<T extends Float32Array | Int32Array | Uint32Array | Uint8Array>(
+    array: T,
+    region: Region,
+  ): Steps<T> {
+    return array.buffer instanceof SharedArrayBuffer ? array : yield* this.copying(array, region)
   }
 
   /** Runs `work` with allocations going to `region`, which stays open. */

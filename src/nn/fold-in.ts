@@ -8,10 +8,14 @@
  */
 import { kernels } from '../kernels/index.ts'
 import { heap } from '../kernels/heap.ts'
+import type { Steps } from '../steps.ts'
 
 /** Weight of what was not interacted with, and of the ridge: any values near these do, from .01 to 1. */
 const REST = 0.1
 const RIDGE = 0.1
+
+/** Numbers that are multiplied in one step. */
+const PIECE = 2 ** 21
 
 export class FoldIn {
   readonly #items: Float32Array
@@ -20,21 +24,32 @@ export class FoldIn {
   readonly #shared: Float64Array
   readonly #work: Float64Array
 
-  /** @param items count × dim, on the kernel heap; read again at every call */
-  constructor(items: Float32Array, dim: number) {
+  private constructor(items: Float32Array, dim: number, shared: Float64Array) {
     this.#items = items
     this.#dim = dim
-    this.#shared = new Float64Array(dim * dim)
+    this.#shared = shared
     this.#work = new Float64Array(dim * dim)
+  }
+
+  /** @param items count × dim, on the kernel heap; read again at every call */
+  static *of(items: Float32Array, dim: number): Steps<FoldIn> {
+    const shared = new Float64Array(dim * dim)
     const count = items.length / dim
-    heap.scope(() => {
-      const gram = heap.scratchF32(dim * dim)
-      kernels().gemm(true, false, dim, dim, count, 1, items, dim, items, dim, 0, gram, dim)
-      let trace = 0
-      for (let c = 0; c < dim; c++) trace += gram[c * dim + c]
-      for (let at = 0; at < gram.length; at++) this.#shared[at] = REST * gram[at]
-      for (let c = 0; c < dim; c++) this.#shared[c * dim + c] += (REST * RIDGE * trace) / dim
-    })
+    const step = Math.ceil(PIECE / dim)
+    for (let from = 0; from < count; from += step) {
+      const rows = Math.min(step, count - from)
+      const piece = items.subarray(from * dim, (from + rows) * dim)
+      heap.scope(() => {
+        const gram = heap.scratchF32(dim * dim)
+        kernels().gemm(true, false, dim, dim, rows, 1, piece, dim, piece, dim, 0, gram, dim)
+        for (let at = 0; at < gram.length; at++) shared[at] += REST * gram[at]
+      })
+      yield
+    }
+    let trace = 0
+    for (let c = 0; c < dim; c++) trace += shared[c * dim + c]
+    for (let c = 0; c < dim; c++) shared[c * dim + c] += (RIDGE * trace) / dim
+    return new FoldIn(items, dim, shared)
   }
 
   /** The embedding of somebody who interacted with `items` (rows) → out[dim]. Nothing to go by: zeros. */

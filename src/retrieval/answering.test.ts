@@ -6,6 +6,7 @@ import { Activity } from './activity.ts'
 import { Answering, type Request, type Sources } from './answering.ts'
 import { Batcher } from './batcher.ts'
 import { Catalogue, meets } from './filter.ts'
+import { runSync } from '../steps.ts'
 import { Profiles } from './profiles.ts'
 
 /** Users u0 … u11 like the even or the odd items i0 … i11, each except the one of their own number; everybody likes `hit`. */
@@ -31,15 +32,17 @@ describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
     const catalogue = new Catalogue()
     for (let i = 0; i < 12; i++) catalogue.set(`i${i}`, { number: i, tags: [i < 6 ? 'low' : 'high'] })
     const attributes = Array.from({ length: 12 }, (_, u) => [`u${u}`, { odd: u % 2 === 1 }] as const)
-    return new Answering({
-      model,
-      activity: new Activity(0),
-      catalogue,
-      profiles: new Profiles(model, attributes),
-      userAttributes: (user) => (user === 'new-odd' ? { odd: true } : undefined),
-      erased: { users: new Set(), items: new Set() },
-      ...change,
-    })
+    return runSync(
+      Answering.from({
+        model,
+        activity: new Activity(0),
+        catalogue,
+        profiles: runSync(Profiles.of(model, attributes)),
+        userAttributes: (user) => (user === 'new-odd' ? { odd: true } : undefined),
+        erased: { users: new Set(), items: new Set() },
+        ...change,
+      }),
+    )
   }
   const one = (request: Partial<Request>, change: Partial<Sources> = {}) =>
     answering(change).answer([{ n: 3, ...request }])[0]

@@ -9,6 +9,7 @@ import { inBlocks } from '../models/answers.ts'
 import type { Ranked } from '../models/answers.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { maximalMarginalRelevance } from '../nn/mmr.ts'
+import type { Steps } from '../steps.ts'
 import type { Activity } from './activity.ts'
 import { type Because, because } from './explain.ts'
 import {
@@ -85,6 +86,9 @@ interface Subject {
   readonly profile: Float32Array | null
 }
 
+/** Items that are counted in one step. */
+const STEP = 2 ** 18
+
 /** Candidates that are weighed for diversity, for each item asked for. */
 const WIDER = 5
 
@@ -95,12 +99,23 @@ export class Answering {
   readonly #popularity: Float32Array
   #spaces: NeighbourSpaces = {}
 
-  constructor(sources: Sources) {
+  private constructor(sources: Sources, popularity: Float32Array) {
     this.#sources = sources
-    const { items, matrix } = sources.model.interactions
-    this.#items = items
-    const users = matrix.transposed
-    this.#popularity = Float32Array.from({ length: items.size }, (_, i) => users.degree(i))
+    this.#items = sources.model.interactions.items
+    this.#popularity = popularity
+  }
+
+  /** Does beforehand, in steps, what otherwise the first requests of their kind would wait for. */
+  static *from(sources: Sources): Steps<Answering> {
+    const { scorer, interactions } = sources.model
+    const { indptr } = yield* interactions.matrix.transposing()
+    const popularity = new Float32Array(interactions.items.size)
+    for (let i = 0; i < popularity.length; i++) {
+      popularity[i] = indptr[i + 1] - indptr[i]
+      if (i % STEP === STEP - 1) yield
+    }
+    if (scorer.dots) yield* scorer.dots.prepare()
+    return new Answering(sources, popularity)
   }
 
   /** From now on what these indexes can tell is looked up in them; without, everything is scored. */

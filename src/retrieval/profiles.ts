@@ -2,12 +2,16 @@
 import { heap } from '../kernels/heap.ts'
 import { inBlocks } from '../models/answers.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import type { Steps } from '../steps.ts'
 import type { ItemAttributes } from './filter.ts'
 
 /** Users whose scores are averaged: enough for a mean, few enough to do it while somebody waits. */
 const MOST = 64
 /** Fewer say more about themselves than about their kind. */
 const LEAST = 5
+
+/** Users that are taken up in one step. */
+const STEP = 500
 
 /** Scores that are kept, of all profiles together. */
 const KEPT = 2 ** 24
@@ -18,17 +22,29 @@ export class Profiles {
   readonly #rows = new Map<string, Set<number>>()
   readonly #scores = new Map<string, Float32Array | null>()
 
-  /** @param users attributes of users; those whom the model does not know are passed over */
-  constructor(model: FittedRecommender, users: Iterable<readonly [string, ItemAttributes]>) {
+  private constructor(model: FittedRecommender) {
     this.#model = model
+  }
+
+  /** @param users attributes of users; those whom the model does not know are passed over */
+  static *of(model: FittedRecommender, users: Iterable<readonly [string, ItemAttributes]>): Steps<Profiles> {
+    const profiles = new Profiles(model)
+    let count = 0
     for (const [id, attributes] of users) {
-      const row = model.interactions.users.row(id)
-      if (row < 0 || model.interactions.matrix.degree(row) === 0) continue
-      for (const key of keysOf(attributes)) {
-        const rows = this.#rows.get(key)
-        if (rows) rows.add(row)
-        else this.#rows.set(key, new Set([row]))
-      }
+      profiles.#add(id, attributes)
+      if (++count % STEP === 0) yield
+    }
+    return profiles
+  }
+
+  #add(id: string, attributes: ItemAttributes): void {
+    const { users, matrix } = this.#model.interactions
+    const row = users.row(id)
+    if (row < 0 || matrix.degree(row) === 0) return
+    for (const key of keysOf(attributes)) {
+      const rows = this.#rows.get(key)
+      if (rows) rows.add(row)
+      else this.#rows.set(key, new Set([row]))
     }
   }
 

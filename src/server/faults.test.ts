@@ -187,13 +187,23 @@ test.skipIf(!disk)('a version that does not fit on the disk is not there at all'
     items: ['i'],
   })
   await workspace.saveModel('m', bundle(10))
+  const facts = {
+    name: 'items' as const,
+    rows: 2 ** 23,
+    dim: 1,
+    cells: 1,
+    widths: [],
+    queries: 1,
+    recall: 1,
+    seconds: 1,
+  }
+  const tensors = {
+    peaks: Float32Array.of(1),
+    offsets: Uint32Array.of(0, 2 ** 23),
+    members: new Int32Array(2 ** 23),
+  }
   await expect(workspace.saveModel('m', bundle(2 ** 23))).rejects.toMatchObject({ code: 'ENOSPC' })
-  await expect(
-    workspace.saveIndexes('m', 1, async (path) => {
-      writeFileSync(join(path, 'items.usearch'), Buffer.alloc(2 ** 25))
-      return []
-    }),
-  ).rejects.toMatchObject({ code: 'ENOSPC' })
+  await expect(workspace.saveIndexes('m', 1, [{ facts, tensors }])).rejects.toMatchObject({ code: 'ENOSPC' })
   expect(readdirSync(join(directory, 'models')).filter((name) => name.startsWith('.'))).toEqual([])
   expect(await workspace.listModels()).toEqual([{ name: 'm', current: 1, versions: [1] }])
   await workspace.loadModel('m')

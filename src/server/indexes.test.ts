@@ -139,7 +139,7 @@ test('filters, exclusions, candidates, erasures and what happened since are hono
 })
 
 test('a damaged index is told of and not used; another puts it right; it goes with its version', async () => {
-  const file = join(indexes, '000001', 'items.usearch')
+  const file = join(indexes, '000001', 'items.safetensors')
   const bytes = readFileSync(file)
   bytes[bytes.length >> 1] ^= 255
   writeFileSync(file, bytes)
@@ -147,7 +147,7 @@ test('a damaged index is told of and not used; another puts it right; it goes wi
   served = await start()
   const { ready, checks } = await call('GET', '/health/ready')
   expect([ready, checks.index.ok]).toEqual([true, false])
-  expect(checks.index.detail).toMatch(/every answer is exact: .*items\.usearch.*other contents/)
+  expect(checks.index.detail).toMatch(/every answer is exact: .*items\.safetensors.*other contents/)
   const { items } = await call('GET', '/v1/users/u9/recommendations?n=20')
   expect(idsOf(items)).toEqual(idsOf(model.recommend('u9', { n: 20 })))
   expect(await index({ version: 1 })).toMatchObject({ status: 'done' })

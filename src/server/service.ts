@@ -6,11 +6,12 @@ import { Activity } from '../retrieval/activity.ts'
 import { Answering, type Answer, type Request } from '../retrieval/answering.ts'
 import { Batcher } from '../retrieval/batcher.ts'
 import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
-import { type IndexFacts, openIndexes } from '../retrieval/neighbours/indexes.ts'
+import { type IndexFacts, useIndexes } from '../retrieval/neighbours/indexes.ts'
 import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { fail, HomophilyError } from '../errors.ts'
-import { restoreRecommender } from '../workspace/recommenders.ts'
+import { runBeside } from '../steps.ts'
+import { restoringRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { Store } from '../workspace/store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -179,18 +180,20 @@ export class Service {
   async #load(version: number): Promise<void> {
     const loaded = await this.workspace.loadModel(this.name, version)
     const seq = eventsIn(loaded.data)
-    const model = restoreRecommender(loaded)
+    const model = await runBeside(restoringRecommender(loaded))
     const activity = new Activity(seq)
     await this.#catchUp(activity)
     const erased = { users: new Set<string>(), items: new Set<string>() }
-    const answering = new Answering({
-      model,
-      activity,
-      catalogue: this.catalogue,
-      profiles: new Profiles(model, this.#users),
-      userAttributes: (user) => this.#users.get(user),
-      erased,
-    })
+    const answering = await runBeside(
+      Answering.from({
+        model,
+        activity,
+        catalogue: this.catalogue,
+        profiles: await runBeside(Profiles.of(model, this.#users)),
+        userAttributes: (user) => this.#users.get(user),
+        erased,
+      }),
+    )
     const before = this.#live
     const created = Date.parse(loaded.created)
     const live: Live = { version, model, upTo: seq, activity, answering, created, erased, indexes: null }
@@ -205,9 +208,9 @@ export class Service {
     const at = await this.workspace.indexedAt(this.name, live.version)
     if (at === undefined || at === live.indexes?.at) return
     try {
-      const { directory, facts } = await this.workspace.indexesOf(this.name, live.version)
-      live.answering.useIndexes(await openIndexes(directory, live.model, facts))
-      live.indexes = { at, facts, problem: null }
+      const kept = await this.workspace.loadIndexes(this.name, live.version)
+      live.answering.useIndexes(await runBeside(useIndexes(live.model, kept)))
+      live.indexes = { at, facts: kept.map(({ facts }) => facts), problem: null }
     } catch (error) {
       live.answering.useIndexes({})
       live.indexes = { at, facts: [], problem: error instanceof Error ? error.message : String(error) }

@@ -3,7 +3,11 @@
  * `values` null means that every entry is one. At most 2³²−1 entries.
  */
 import { fail } from '../errors.ts'
-import { heap } from '../kernels/heap.ts'
+import { heap, type Region } from '../kernels/heap.ts'
+import { runSync, type Steps } from '../steps.ts'
+
+/** Entries between two steps of work that takes steps: some milliseconds. */
+const STEP = 2 ** 18
 
 export class Sparse {
   readonly rows: number
@@ -39,16 +43,14 @@ export class Sparse {
 
   /** This matrix with its arrays on the kernel heap, in the region that is open now; symmetric ones stay their own transpose. */
   placed(): Sparse {
-    const place = (m: Sparse): Sparse =>
-      new Sparse(
-        m.rows,
-        m.cols,
-        heap.place(m.indptr),
-        heap.place(m.indices),
-        m.values && heap.place(m.values),
-      )
-    const result = place(this)
-    if (this.#transposed) result.#transposed = this.#transposed === this ? result : place(this.#transposed)
+    return runSync(this.placing(heap.region))
+  }
+
+  /** {@link placed} in steps, in `region`. */
+  *placing(region: Region): Steps<Sparse> {
+    const result = yield* placing(this, region)
+    if (this.#transposed)
+      result.#transposed = this.#transposed === this ? result : yield* placing(this.#transposed, region)
     return result
   }
 
@@ -94,14 +96,27 @@ export class Sparse {
 
   /** The transpose, computed once (counting sort; rows of the result are ascending). */
   get transposed(): Sparse {
+    return runSync(this.transposing())
+  }
+
+  /** {@link transposed} in steps. */
+  *transposing(): Steps<Sparse> {
     if (this.#transposed) return this.#transposed
     const indptr = new Uint32Array(this.cols + 1)
-    for (let e = 0; e < this.nnz; e++) indptr[this.indices[e] + 1]++
+    for (let e = 0; e < this.nnz; e++) {
+      indptr[this.indices[e] + 1]++
+      if (e % STEP === STEP - 1) yield
+    }
     for (let c = 0; c < this.cols; c++) indptr[c + 1] += indptr[c]
     const next = indptr.slice(0, this.cols)
     const indices = new Int32Array(this.nnz)
     const values = this.values ? new Float32Array(this.nnz) : null
+    let told = 0
     for (let r = 0; r < this.rows; r++) {
+      if (this.indptr[r] - told >= STEP) {
+        yield
+        told = this.indptr[r]
+      }
       for (let e = this.indptr[r]; e < this.indptr[r + 1]; e++) {
         const at = next[this.indices[e]]++
         indices[at] = r
@@ -113,4 +128,14 @@ export class Sparse {
     this.#transposed = result
     return result
   }
+}
+
+function* placing({ rows, cols, indptr, indices, values }: Sparse, region: Region): Steps<Sparse> {
+  return new Sparse(
+    rows,
+    cols,
+    yield* heap.placing(indptr, region),
+    yield* heap.placing(indices, region),
+    values && (yield* heap.placing(values, region)),
+  )
 }

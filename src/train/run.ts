@@ -5,6 +5,8 @@
 import { fail } from '../errors.ts'
 import { heap, Region } from '../kernels/heap.ts'
 
+export { runSync } from '../steps.ts'
+
 export interface Progress {
   /** What is being done: `read`, `train`, `evaluate` … */
   readonly phase: string
@@ -56,14 +58,6 @@ export async function run<T>(job: Job<T>, options: RunOptions = {}): Promise<T> 
       await new Promise((resolve) => setImmediate(resolve))
       rested = performance.now()
     }
-  }
-}
-
-/** Runs a job to its end without giving way. */
-export function runSync<T>(job: Job<T>): T {
-  for (;;) {
-    const step = job.next()
-    if (step.done) return step.value
   }
 }
 

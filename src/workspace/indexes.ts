@@ -1,14 +1,20 @@
 /**
- * Indexes of nearest neighbours, beside the version they belong to: `models/<name>/indexes/<000001>/` with one file each and `indexes.json`,
- * which says what they are and what they must weigh. They appear whole or not at all, and a version is whole without them.
+ * Indexes of nearest neighbours, beside the version they belong to: `models/<name>/indexes/<000001>/` with one file of arrays each and
+ * `indexes.json`, which says what they are and what they must weigh. They appear whole or not at all, and a version is whole without them.
  */
 import { join } from 'node:path'
 import * as z from 'zod'
-import { type IndexFacts, indexFacts } from '../retrieval/neighbours/indexes.ts'
+import type { CellTensors } from '../retrieval/neighbours/cells.ts'
+import {
+  type IndexFacts,
+  indexFacts,
+  type IndexName,
+  type KeptIndex,
+} from '../retrieval/neighbours/indexes.ts'
 import * as atomic from './atomic.ts'
 import { readJson } from './json.ts'
 import { checkFormat, FORMAT, release } from './manifest.ts'
-import { fingerprintFile } from './safetensors.ts'
+import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { fail } from '../errors.ts'
 
 const JSON_FILE = 'indexes.json'
@@ -20,16 +26,19 @@ const schema = z.looseObject({
   indexes: z.array(indexFacts.extend({ bytes: z.int(), sha256: z.string() })),
 })
 
-/** Builds into a temporary folder in `models`; `fill` writes the files and says what they are. Answers the folder, to be published. */
-export async function writeIndexes(
-  models: string,
-  fill: (directory: string) => Promise<readonly IndexFacts[]>,
-): Promise<string> {
+/** Writes indexes into a temporary folder in `models`. Answers the folder, to be published. */
+export async function writeIndexes(models: string, kept: readonly KeptIndex[]): Promise<string> {
   return atomic.buildDirectory(models, async (directory) => {
-    const facts = await fill(directory)
     const indexes = []
-    for (const fact of facts)
-      indexes.push({ ...fact, ...(await fingerprintFile(join(directory, fact.file))) })
+    for (const { facts, tensors } of kept) {
+      const { peaks, offsets, members } = tensors
+      const stored = {
+        peaks: { data: peaks, shape: [peaks.length / facts.dim, facts.dim] },
+        offsets: { data: offsets, shape: [offsets.length] },
+        members: { data: members, shape: [members.length] },
+      }
+      indexes.push({ ...facts, ...(await writeSafetensors(join(directory, fileOf(facts.name)), stored)) })
+    }
     const created = new Date().toISOString()
     const text = JSON.stringify({ formatVersion: FORMAT, homophily: release, created, indexes }, null, 2)
     await atomic.replaceText(join(directory, JSON_FILE), `${text}\n`)
@@ -41,16 +50,34 @@ export async function readIndexFacts(directory: string): Promise<IndexFacts[]> {
   return (await read(directory)).map(({ bytes: _bytes, sha256: _sha256, ...facts }) => facts)
 }
 
-/** {@link readIndexFacts} after each file was checked: what maps them trusts them. */
-export async function verifyIndexes(directory: string): Promise<IndexFacts[]> {
-  for (const { file, bytes, sha256 } of await read(directory)) {
-    const path = join(directory, file)
-    const found = (await atomic.exists(path)) ? await fingerprintFile(path) : null
-    if (found?.bytes === bytes && found.sha256 === sha256) continue
-    const got = !found ? 'none' : found.bytes === bytes ? 'other contents' : `${found.bytes} bytes`
-    throw fail('ARTEFACT', { path, expected: `the ${bytes} bytes that were saved`, got, todo })
+/** The indexes in `directory`, each checked against its checksum. @throws ARTEFACT for a damaged one. */
+export async function readIndexes(directory: string): Promise<KeptIndex[]> {
+  const kept: KeptIndex[] = []
+  for (const { bytes, sha256, ...facts } of await read(directory)) {
+    const path = join(directory, fileOf(facts.name))
+    const expected = `the ${bytes} bytes that were saved`
+    if (!(await atomic.exists(path))) throw fail('ARTEFACT', { path, expected, got: 'none', todo })
+    const { tensors, fingerprint } = await readSafetensors(path)
+    if (fingerprint.bytes !== bytes || fingerprint.sha256 !== sha256) {
+      const got = fingerprint.bytes === bytes ? 'other contents' : `${fingerprint.bytes} bytes`
+      throw fail('ARTEFACT', { path, expected, got, todo })
+    }
+    kept.push({ facts, tensors: arraysOf(tensors) })
   }
-  return readIndexFacts(directory)
+  return kept
+}
+
+function fileOf(name: IndexName): string {
+  return `${name}.safetensors`
+}
+
+/** What was written, as its checksum says. */
+function arraysOf({ peaks, offsets, members }: Record<string, StoredTensor>): CellTensors {
+  return {
+    peaks: peaks.data as Float32Array,
+    offsets: offsets.data as Uint32Array,
+    members: members.data as Int32Array,
+  }
 }
 
 async function read(directory: string): Promise<z.infer<typeof schema>['indexes']> {

@@ -7,6 +7,7 @@ import { damagedModel, requireFamily, type SaveExtras } from './families.ts'
 import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import type { FittedState, ScorerKind } from '../models/recommend/family/scorer.ts'
 import type { StateTensor } from '../models/state.ts'
+import { runSync, type Steps } from '../steps.ts'
 import { Sparse } from '../tensor/sparse.ts'
 import type { LoadedModel, ModelVersion, Workspace } from './workspace.ts'
 
@@ -61,12 +62,17 @@ export async function loadRecommender(
 
 /** The recommender in a bundle that was read. */
 export function restoreRecommender(model: LoadedModel): FittedRecommender {
+  return runSync(restoringRecommender(model))
+}
+
+/** {@link restoreRecommender} in steps, for whoever has other things to do meanwhile. */
+export function* restoringRecommender(model: LoadedModel): Steps<FittedRecommender> {
   const { method, config, seed, tensors } = model
   const metadata = requireFamily(model, 'recommend') as {
     kind?: unknown
     facts?: Readonly<Record<string, unknown>>
   }
-  const interactions = interactionsIn(model)
+  const interactions = yield* interactionsOf(model)
   const own = Object.entries(tensors).filter(
     ([key]) => !key.startsWith(INTERACTIONS) && !key.startsWith(DRIFT),
   )
@@ -75,19 +81,23 @@ export function restoreRecommender(model: LoadedModel): FittedRecommender {
     tensors: Object.fromEntries(own) as Record<string, StateTensor>,
     facts: metadata.facts ?? {},
   }
-  return new FittedRecommender({ method, config, seed }, interactions, state)
+  return yield* FittedRecommender.restoring({ method, config, seed }, interactions, state)
 }
 
 /** What the recommender in a bundle was trained on. */
 export function interactionsIn(model: LoadedModel): Interactions {
+  return runSync(interactionsOf(model))
+}
+
+function* interactionsOf(model: LoadedModel): Steps<Interactions> {
   const { tensors } = model
   const indptr = tensors[`${INTERACTIONS}indptr`]?.data
   const indices = tensors[`${INTERACTIONS}indices`]?.data
   if (!(indptr instanceof Uint32Array) || !(indices instanceof Int32Array))
     throw damagedModel(model, 'the training interactions')
   return {
-    users: Vocabulary.from(model.users),
-    items: Vocabulary.from(model.items),
+    users: yield* Vocabulary.numbering(model.users),
+    items: yield* Vocabulary.numbering(model.items),
     matrix: new Sparse(model.users.length, model.items.length, indptr, indices, null),
     times: null,
   }

@@ -17,8 +17,8 @@ import { fail } from '../errors.ts'
 
 export type { StoredTensor } from './safetensors-header.ts'
 
-/** Bytes per read or write; hashing a piece holds up the event loop, so it is well below a second's work. */
-const PIECE = 16 << 20
+/** Bytes per read or write; hashing a piece holds up the event loop, for a few milliseconds. */
+const PIECE = 4 << 20
 
 /** What a file is known by: its size in bytes and its SHA-256 in hex. */
 export interface Fingerprint {

@@ -19,8 +19,8 @@ import type { LoadedModel, ModelBundle } from './bundle.ts'
 import { deleteCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoints.ts'
 import type { Checkpoint } from './checkpoints.ts'
 import { familyOf } from './families.ts'
-import type { IndexFacts } from '../retrieval/neighbours/indexes.ts'
-import { readIndexFacts, verifyIndexes, writeIndexes } from './indexes.ts'
+import type { KeptIndex } from '../retrieval/neighbours/indexes.ts'
+import { readIndexes, readIndexFacts, writeIndexes } from './indexes.ts'
 import { readCurrent, readCurrentIfSound, writeCurrent } from './current.ts'
 import { readJson, toJson } from './json.ts'
 import { withLock } from './lock.ts'
@@ -232,17 +232,10 @@ export class Workspace {
     })
   }
 
-  /**
-   * Builds the indexes of a version, in place of those it has: `fill` writes them into the folder it is given and says what they are. They
-   * count once all of them are on disk.
-   */
-  async saveIndexes(
-    name: string,
-    version: number,
-    fill: (directory: string) => Promise<readonly IndexFacts[]>,
-  ): Promise<void> {
+  /** Saves the indexes of a version, in place of those it has. They count once all of them are on disk. */
+  async saveIndexes(name: string, version: number, kept: readonly KeptIndex[]): Promise<void> {
     await this.#find(name, version)
-    const temporary = await writeIndexes(this.#models, fill)
+    const temporary = await writeIndexes(this.#models, kept)
     try {
       await this.#locked(name, async () => {
         await this.#find(name, version)
@@ -257,15 +250,10 @@ export class Workspace {
     }
   }
 
-  /**
-   * The folder of a version's indexes and what they are, each file checked; none when it has none.
-   *
-   * @throws ARTEFACT when they are damaged.
-   */
-  async indexesOf(name: string, version: number): Promise<{ directory: string; facts: IndexFacts[] }> {
+  /** The indexes of a version; none when it has none. @throws ARTEFACT when they are damaged. */
+  async loadIndexes(name: string, version: number): Promise<KeptIndex[]> {
     checkName(name)
-    const directory = this.#indexesOf(name, version)
-    return { directory, facts: await verifyIndexes(directory) }
+    return readIndexes(this.#indexesOf(name, version))
   }
 
   /** When the indexes of a version appeared, in milliseconds; undefined without any. */

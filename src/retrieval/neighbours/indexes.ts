@@ -1,12 +1,11 @@
-/** The indexes of a model: which there are, building them into a folder, and using them. */
-import { join } from 'node:path'
+/** The indexes of a model: which there are, building them, and using them. */
 import * as z from 'zod'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
 import type { Random } from '../../random.ts'
-import type { Progress } from '../../train/run.ts'
+import { inRegion, type Job } from '../../train/run.ts'
 import { calibrate, RECALL, recallOf } from './calibration.ts'
-import { buildEngine, openEngine, type Similarity, type VectorTable } from './engine.ts'
+import { buildCells, Cells, type CellTensors, type Similarity, type VectorTable } from './cells.ts'
 import { NeighbourSpace } from './space.ts'
 
 /** From so many rows on an index answers; below, scoring all of them is fast enough. */
@@ -17,12 +16,12 @@ export const indexNames = ['items', 'similar-items', 'similar-users'] as const
 export type IndexName = (typeof indexNames)[number]
 
 const count = z.int().nonnegative()
-/** What is kept of an index beside its file. */
+/** What is kept of an index beside its arrays. */
 export const indexFacts = z.object({
   name: z.enum(indexNames),
-  file: z.string().regex(/^[a-z-]+\.usearch$/),
   rows: count,
   dim: z.int().positive(),
+  cells: z.int().positive(),
   widths: z
     .array(z.object({ count: z.int().positive(), width: z.int().positive(), recall: z.number() }))
     .min(1),
@@ -32,6 +31,12 @@ export const indexFacts = z.object({
   seconds: z.number(),
 })
 export type IndexFacts = z.infer<typeof indexFacts>
+
+/** An index as it is built and kept. */
+export interface KeptIndex {
+  readonly facts: IndexFacts
+  readonly tensors: CellTensors
+}
 
 /** The vectors of an index, how they are compared, and whose neighbours are asked for. */
 interface Sides {
@@ -60,20 +65,12 @@ export function indexesFor(model: FittedRecommender, from = INDEXED_FROM): Index
   return indexNames.filter((name) => rowsOf(sides[name].table) >= from)
 }
 
-export interface IndexBuilding {
-  readonly threads: number
-  readonly rng: Random
-  readonly signal: AbortSignal
-  readonly onProgress: (progress: Progress) => void
-}
-
-/** Builds and calibrates indexes of `model` in `directory`, and answers what is to be kept of each. */
-export async function buildIndexes(
-  directory: string,
+/** Builds and calibrates indexes of `model`. */
+export function* buildIndexes(
   model: FittedRecommender,
   names: readonly IndexName[],
-  { threads, rng, signal, onProgress }: IndexBuilding,
-): Promise<IndexFacts[]> {
+  rng: Random,
+): Job<KeptIndex[]> {
   const sides = sidesOf(model)
   if (!sides) {
     throw fail('ARGUMENT', {
@@ -82,59 +79,60 @@ export async function buildIndexes(
       got: model.origin.method,
     })
   }
-  const built: IndexFacts[] = []
-  for (const name of names) {
-    const started = performance.now()
-    const { table, similarity, queries } = sides[name]
-    const file = `${name}.usearch`
-    const path = join(directory, file)
-    for await (const { done, of } of buildEngine(path, table, similarity, threads)) {
-      if (signal.aborted) throw fail('CANCELLED', { what: 'building the index' })
-      onProgress({ phase: `index ${name}`, done, of, unit: 'vectors' })
-      // Messages come in between two batches only.
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    const engine = await openEngine(path, table.dim, similarity)
-    const calibration = calibrate(engine, table, similarity, queries, rng.stream(name))
-    built.push({
-      name,
-      file,
-      rows: engine.size,
-      dim: table.dim,
-      ...calibration,
-      widths: [...calibration.widths],
-      recall: recallOf(calibration),
-      seconds: (performance.now() - started) / 1000,
-    })
-  }
+  const built: KeptIndex[] = []
+  for (const name of names) built.push(yield* named(name, buildOne(name, sides[name], rng.stream(name))))
   return built
+}
+
+/** The same work, its phases told as those of an index. */
+function* named<T>(name: IndexName, job: Job<T>): Job<T> {
+  for (;;) {
+    const step = job.next()
+    if (step.done) return step.value
+    yield { ...step.value, phase: `index ${name}: ${step.value.phase}` }
+  }
+}
+
+function* buildOne(name: IndexName, { table, similarity, queries }: Sides, rng: Random): Job<KeptIndex> {
+  const started = performance.now()
+  const tensors = yield* buildCells(table, similarity, rng)
+  using cells = new Cells(tensors, table.dim)
+  const calibration = yield* inRegion(calibrate(cells, table, similarity, queries, rng), (found) => found)
+  const facts = {
+    name,
+    rows: cells.size,
+    dim: table.dim,
+    cells: tensors.offsets.length - 1,
+    ...calibration,
+    widths: [...calibration.widths],
+    recall: recallOf(calibration),
+    seconds: (performance.now() - started) / 1000,
+  }
+  return { facts, tensors }
 }
 
 export type NeighbourSpaces = Readonly<Partial<Record<IndexName, NeighbourSpace>>>
 
 /**
- * Opens the indexes in `directory` for the model they were built of. One that finds too few of the true neighbours is not used.
+ * Puts indexes to use with the model they were built of. One that finds too few of the true neighbours is not used.
  *
  * @throws ARTEFACT when they are of other vectors.
  */
-export async function openIndexes(
-  directory: string,
-  model: FittedRecommender,
-  facts: readonly IndexFacts[],
-): Promise<NeighbourSpaces> {
+export function* useIndexes(model: FittedRecommender, kept: readonly KeptIndex[]): Job<NeighbourSpaces> {
   const sides = sidesOf(model)
   const spaces: Partial<Record<IndexName, NeighbourSpace>> = {}
-  for (const { name, file, rows, dim, recall, ...calibration } of facts) {
-    const path = join(directory, file)
+  for (const { facts, tensors } of kept) {
+    const { name, rows, dim, recall } = facts
     const side = sides?.[name]
     if (!side || rows !== rowsOf(side.table) || dim !== side.table.dim) {
+      const path = `index ${name}`
       const got = `an index of ${rows} vectors of length ${dim}`
       const todo = 'Build it again: POST /v1/jobs with {"kind": "index"}.'
       throw fail('ARTEFACT', { path, expected: 'an index of this version', got, todo })
     }
     if (recall < RECALL) continue
-    const engine = await openEngine(path, dim, side.similarity)
-    spaces[name] = new NeighbourSpace(side.table, side.similarity, engine, calibration)
+    const cells = new Cells(tensors, dim)
+    spaces[name] = yield* NeighbourSpace.of(side.table, side.similarity, cells, facts)
   }
   return spaces
 }

@@ -1,12 +1,13 @@
 /**
- * Nearest neighbours among the rows of a table of vectors: exact over some of the rows, or by an approximate index whose search is as wide
- * as its calibration found it must be. Either way the scores are exact.
+ * Nearest neighbours among the rows of a table of vectors: exact over some of the rows, or by an approximate index that looks at as many
+ * candidates as its calibration found it must. Either way the scores are exact.
  */
 import { heap } from '../../kernels/heap.ts'
 import { kernels } from '../../kernels/index.ts'
 import { inverseNorms } from '../../nn/cosines.ts'
+import type { Job } from '../../train/run.ts'
 import { type Calibration, widthFor } from './calibration.ts'
-import type { NeighbourEngine, Similarity, VectorTable } from './engine.ts'
+import type { Cells, Similarity, VectorTable } from './cells.ts'
 
 /** Rows with their scores, best first. */
 export interface Neighbours {
@@ -24,82 +25,100 @@ export interface Limits {
 /** So many rows, or so small a share of them, are scored one by one faster than a search finds them among the others. */
 const FEW = 50_000
 const FEW_SHARE = 1 / 16
-/** A wider search takes longer than scoring everything. */
-const WIDEST = 16_384
+/** Banned rows that are thought to be among the nearest. */
+const NEAR = 100
+/** Looking at a greater share of the rows one by one takes longer than scoring everything. */
+const MOST_SHARE = 1 / 4
 
 export class NeighbourSpace {
   readonly #table: VectorTable
-  readonly #rows: number
-  readonly #engine: NeighbourEngine
+  readonly #cells: Cells
   readonly #calibration: Calibration
   /** 1 / length of each row, for cosines. */
   readonly #inverse: Float32Array | null
 
-  /** @param table on the kernel heap, as long as the space is used */
-  constructor(table: VectorTable, similarity: Similarity, engine: NeighbourEngine, calibration: Calibration) {
+  private constructor(
+    table: VectorTable,
+    cells: Cells,
+    calibration: Calibration,
+    inverse: Float32Array | null,
+  ) {
     this.#table = table
-    this.#rows = table.data.length / table.dim
-    this.#engine = engine
+    this.#cells = cells
     this.#calibration = calibration
-    this.#inverse = similarity === 'cosine' ? inverseLengths(table) : null
+    this.#inverse = inverse
+  }
+
+  /** @param table on the kernel heap, as long as the space is used */
+  static *of(
+    table: VectorTable,
+    similarity: Similarity,
+    cells: Cells,
+    calibration: Calibration,
+  ): Job<NeighbourSpace> {
+    const inverse = similarity === 'cosine' ? yield* inverseLengths(table) : null
+    return new NeighbourSpace(table, cells, calibration, inverse)
   }
 
   /** The n best for `query`, or null where only scoring every row can tell. */
   best(query: Float32Array, n: number, { banned, allowed }: Limits): Neighbours | null {
-    if (allowed && allowed.count <= Math.min(FEW, FEW_SHARE * this.#rows)) {
+    const rows = this.#cells.size
+    if (allowed && allowed.count <= Math.min(FEW, FEW_SHARE * rows)) {
       return this.bestAmong(query, rowsOf(allowed.mask, allowed.count), n, banned)
     }
-    const share = allowed ? this.#rows / allowed.count : 1
-    const wanted = n + banned.size
-    for (
-      let width = Math.ceil(share * widthFor(this.#calibration, wanted));
-      width <= WIDEST && 4 * width < this.#rows;
-      width *= 4
-    ) {
-      const found = this.#engine.search(query, width)
-      const passing = allowed ? found.filter((row) => allowed.mask[row] === 1) : found
-      // As good as unfiltered: so many were found as would be looked at if there were no others.
-      if (passing.length < widthFor(this.#calibration, Math.min(wanted, allowed?.count ?? wanted))) continue
-      return this.bestAmong(query, passing, n, banned)
+    // What is banned may lie near the query, as what the user has seen does, or anywhere, as what was deleted does: where more of it comes
+    // before the last answer than was thought, the search is too narrow.
+    for (let near = Math.min(banned.size, NEAR); ;) {
+      // As good as unfiltered: so many that pass are looked at as would be if there were no others.
+      const width = widthFor(this.#calibration, Math.min(n + near, allowed?.count ?? rows))
+      const found = this.#cells.search(query, width, MOST_SHARE * rows, allowed?.mask)
+      if (!found) return null
+      const { passedOver, ...best } = this.#bestOf(query, found, n, banned)
+      if (passedOver <= near) return best
+      near = passedOver
     }
-    return null
   }
 
-  /** The n best of these rows, by their exact scores; equal ones in the order of rows. */
+  /** The n best of these rows, each named once, by their exact scores; equal ones in the order of rows. */
   bestAmong(query: Float32Array, among: Int32Array, n: number, banned: ReadonlySet<number>): Neighbours {
-    const rows = among.filter((row) => !banned.has(row)).sort()
+    const { rows, scores } = this.#bestOf(query, among, n, banned)
+    return { rows, scores }
+  }
+
+  /** {@link bestAmong}, and how many banned rows score more than the last of them. */
+  #bestOf(
+    query: Float32Array,
+    among: Int32Array,
+    n: number,
+    banned: ReadonlySet<number>,
+  ): Neighbours & { readonly passedOver: number } {
     const { data, dim } = this.#table
-    if (rows.length === 0) return { rows, scores: new Float32Array(0) }
-    const k = Math.min(n, rows.length)
+    const count = among.length
+    if (count === 0) return { rows: among, scores: new Float32Array(0), passedOver: 0 }
+    // What is banned takes places of its own: to look for it among the best is less than among all.
+    const k = Math.min(n + banned.size, count)
     return heap.scope(() => {
-      const index = heap.place(rows)
-      const vectors = heap.scratchF32(rows.length * dim)
-      kernels().gatherRows(data, dim, index, vectors)
-      const scores = heap.scratchF32(rows.length)
-      kernels().gemm(
-        false,
-        true,
-        1,
-        rows.length,
-        dim,
-        1,
-        heap.place(query),
-        dim,
-        vectors,
-        dim,
-        0,
-        scores,
-        rows.length,
-      )
-      this.#toCosines(query, rows, scores)
+      const vectors = heap.scratchF32(count * dim)
+      kernels().gatherRows(data, dim, heap.place(among), vectors)
+      const scores = heap.scratchF32(count)
+      kernels().gemm(false, true, 1, count, dim, 1, heap.place(query), dim, vectors, dim, 0, scores, count)
+      this.#toCosines(query, among, scores)
       const best = heap.i32(k)
-      const bestScores = heap.scratchF32(k)
-      kernels().topK(scores, 1, rows.length, k, null, null, null, best, bestScores)
-      const found = best.indexOf(-1)
-      const count = found < 0 ? k : found
+      kernels().topK(scores, 1, count, k, null, null, null, best, heap.scratchF32(k))
+      const ranked = Array.from(best.filter((at) => at >= 0)).sort(
+        (a, b) => scores[b] - scores[a] || among[a] - among[b],
+      )
+      const found: number[] = []
+      let passedOver = 0
+      for (const at of ranked) {
+        if (found.length === n) break
+        if (banned.has(among[at])) passedOver++
+        else found.push(at)
+      }
       return {
-        rows: Int32Array.from(best.subarray(0, count), (at) => rows[at]),
-        scores: Float32Array.from(bestScores.subarray(0, count)),
+        rows: Int32Array.from(found, (at) => among[at]),
+        scores: Float32Array.from(found, (at) => scores[at]),
+        passedOver,
       }
     })
   }
@@ -113,12 +132,22 @@ export class NeighbourSpace {
   }
 }
 
-function inverseLengths({ data, dim }: VectorTable): Float32Array {
-  return heap.scope(() => {
-    const inverse = heap.scratchF32(data.length / dim)
-    inverseNorms(data, dim, inverse)
-    return Float32Array.from(inverse)
-  })
+/** Numbers that are read between two yields. */
+const PIECE = 2 ** 21
+
+function* inverseLengths({ data, dim }: VectorTable): Job<Float32Array> {
+  const lengths = new Float32Array(data.length / dim)
+  const step = Math.ceil(PIECE / dim)
+  for (let from = 0; from < lengths.length; from += step) {
+    const to = Math.min(lengths.length, from + step)
+    heap.scope(() => {
+      const piece = heap.scratchF32(to - from)
+      inverseNorms(data.subarray(from * dim, to * dim), dim, piece)
+      lengths.set(piece, from)
+    })
+    yield { phase: 'lengths', done: to, of: lengths.length, unit: 'vectors' }
+  }
+  return lengths
 }
 
 function rowsOf(mask: Uint8Array, count: number): Int32Array {

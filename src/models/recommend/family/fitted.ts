@@ -5,15 +5,38 @@
 import type { Interactions } from '../../../data/interactions.ts'
 import { fail } from '../../../errors.ts'
 import { heap, Region } from '../../../kernels/heap.ts'
+import { runSync, type Steps } from '../../../steps.ts'
+import type { Sparse } from '../../../tensor/sparse.ts'
 import { type AnswerOptions, bestOf, inBlocks, type Ranked } from '../../answers.ts'
 import { Lease } from '../../lease.ts'
 import type { ModelOrigin } from '../../state.ts'
 import type { FittedScorer, FittedState } from './scorer.ts'
-import { copyState, restoreScorer } from './scorers/index.ts'
+import { copyingState, restoreScorer } from './scorers/index.ts'
 
 export interface RecommendOptions extends AnswerOptions {
   /** Also answer items that the user interacted with in training. Default false. */
   readonly includeSeen?: boolean
+}
+
+/** What a model holds on the kernel heap. */
+interface Placed {
+  readonly region: Region
+  readonly kept: FittedState
+  readonly matrix: Sparse
+  readonly scorer: FittedScorer
+}
+
+function* placing(interactions: Interactions, state: FittedState): Steps<Placed> {
+  const region = new Region()
+  try {
+    const kept = yield* copyingState(state, region)
+    const matrix = yield* interactions.matrix.placing(region)
+    const scorer = heap.within(region, () => restoreScorer(kept, matrix))
+    return { region, kept, matrix, scorer }
+  } catch (error) {
+    heap.close(region)
+    throw error
+  }
 }
 
 export class FittedRecommender {
@@ -27,20 +50,29 @@ export class FittedRecommender {
   readonly #scorer: FittedScorer
 
   /** Use `trainRecommender` or `loadRecommender`. `state` is copied. @internal */
-  constructor(origin: ModelOrigin, interactions: Interactions, state: FittedState) {
+  constructor(
+    origin: ModelOrigin,
+    interactions: Interactions,
+    state: FittedState,
+    placed: Placed = runSync(placing(interactions, state)),
+  ) {
     this.origin = origin
     this.facts = state.facts ?? {}
-    const region = new Region()
-    const { scorer, kept, matrix } = heap.within(region, () => {
-      const kept = copyState(state)
-      const matrix = interactions.matrix.placed()
-      return { kept, matrix, scorer: restoreScorer(kept, matrix) }
-    })
+    const { region, kept, matrix, scorer } = placed
     this.interactions = { ...interactions, matrix }
     this.#state = kept
     this.#scorer = scorer
     const readers = [scorer, matrix.indptr, matrix.indices, ...Object.values(kept.tensors).map((t) => t.data)]
     this.#lease = new Lease(region, readers)
+  }
+
+  /** The constructor in steps, for whoever has other things to do meanwhile. @internal */
+  static *restoring(
+    origin: ModelOrigin,
+    interactions: Interactions,
+    state: FittedState,
+  ): Steps<FittedRecommender> {
+    return new FittedRecommender(origin, interactions, state, yield* placing(interactions, state))
   }
 
   /** Gives the memory back now. The model must not be used afterwards. */

@@ -3,6 +3,7 @@
  * arrays and the kind of scorer that reads them. What is saved is the state, and what serves is always a scorer restored from
  * one, so saving and loading cannot change an answer.
  */
+import type { Steps } from '../../../steps.ts'
 import type { StateTensor } from '../../state.ts'
 
 export interface FittedState {
@@ -55,4 +56,6 @@ export interface Dots {
   readonly userVectors: Float32Array
   /** The vectors behind {@link FittedScorer.foldedScores} → out, users.length × dim, on the kernel heap. */
   foldedVectors(users: Int32Array, added: Added, out: Float32Array): void
+  /** Does beforehand what the first to ask for folded vectors would wait for. */
+  prepare(): Steps<unknown>
 }

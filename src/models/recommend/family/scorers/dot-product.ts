@@ -1,6 +1,7 @@
 /** score(u, i) = e_u · e_i. Similarities are cosines of the embeddings. */
 import { heap } from '../../../../kernels/heap.ts'
 import { kernels } from '../../../../kernels/index.ts'
+import { runSync, type Steps } from '../../../../steps.ts'
 import type { Sparse } from '../../../../tensor/sparse.ts'
 import type { Added, FittedScorer, FittedState } from '../scorer.ts'
 import { FoldIn } from '../../../../nn/fold-in.ts'
@@ -14,15 +15,18 @@ export function dotProduct(state: FittedState, interactions: Sparse): FittedScor
   const itemCount = interactions.cols
   const dots = (batch: Float32Array, count: number, out: Float32Array): void =>
     kernels().gemm(false, true, count, itemCount, dim, 1, batch, dim, items, dim, 0, out, itemCount)
-  // Only services fold in, so the sums it needs wait for the first who asks.
+  // Only services fold in, so the sums it needs wait for the first who asks, or who prepares for that.
   let foldIn: FoldIn | null = null
+  function* prepare(): Steps<FoldIn> {
+    return (foldIn ??= yield* FoldIn.of(items, dim))
+  }
   const foldedVectors = (rows: Int32Array, added: Added, out: Float32Array): void => {
-    foldIn ??= new FoldIn(items, dim)
+    const fold = runSync(prepare())
     for (let b = 0; b < rows.length; b++) {
       const all = historyOf(interactions, rows, added, b)
       const known = rows[b] < 0 ? null : interactions.row(rows[b])
       const trained = rows[b] < 0 ? null : users.subarray(rows[b] * dim, (rows[b] + 1) * dim)
-      foldedEmbedding(foldIn, dim, all, known, trained, out.subarray(b * dim, (b + 1) * dim))
+      foldedEmbedding(fold, dim, all, known, trained, out.subarray(b * dim, (b + 1) * dim))
     }
   }
   return {
@@ -45,7 +49,7 @@ export function dotProduct(state: FittedState, interactions: Sparse): FittedScor
     similarItems: (row, out) => vectorCosines(items, dim, row, out),
     similarUsers: (row, out) => vectorCosines(users, dim, row, out),
     itemVectors: { data: items, dim },
-    dots: { userVectors: users, foldedVectors },
+    dots: { userVectors: users, foldedVectors, prepare },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Scorers by kind. */
 import { fail } from '../../../../errors.ts'
-import { heap } from '../../../../kernels/heap.ts'
+import { heap, type Region } from '../../../../kernels/heap.ts'
+import type { Steps } from '../../../../steps.ts'
 import type { Sparse } from '../../../../tensor/sparse.ts'
 import type { StateTensor } from '../../../state.ts'
 import type { FittedScorer, FittedState, ScorerKind } from '../scorer.ts'
@@ -35,9 +36,11 @@ function placeState(state: FittedState): FittedState {
   return mapTensors(state, (array) => heap.place(array))
 }
 
-/** The state with copies of its arrays in the region that is open now. */
-export function copyState(state: FittedState): FittedState {
-  return mapTensors(state, (array) => heap.copy(array))
+/** The state with copies of its arrays in `region`. */
+export function* copyingState(state: FittedState, region: Region): Steps<FittedState> {
+  const copies = new Map<StateTensor['data'], StateTensor['data']>()
+  for (const { data } of Object.values(state.tensors)) copies.set(data, yield* heap.copying(data, region))
+  return mapTensors(state, (array) => copies.get(array)!)
 }
 
 function mapTensors(
