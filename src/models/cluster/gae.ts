@@ -25,6 +25,7 @@ export const gae = graphClusterer(false, {
   name: 'gae',
   title: 'GAE',
   summary: 'K-means on what graph convolutions need to know of each node to tell its edges.',
+  epochs: 60,
 })
 
 /** The code of a node is a Gaussian N(μ, σ²) held to N(0, I): L += KL / n; k-means on μ. */
@@ -32,9 +33,16 @@ export const vgae = graphClusterer(true, {
   name: 'vgae',
   title: 'VGAE',
   summary: 'GAE whose codes are distributions, held to a standard normal.',
+  epochs: 30,
 })
 
-function graphClusterer(variational: boolean, names: { name: string; title: string; summary: string }) {
+function graphClusterer(
+  variational: boolean,
+  {
+    epochs,
+    ...names
+  }: { readonly name: string; readonly title: string; readonly summary: string; readonly epochs: number },
+) {
   return defineClusterer({
     ...names,
     paper: 'https://arxiv.org/abs/1611.07308',
@@ -42,7 +50,7 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       ...clusterSettings,
       hidden: z.int().positive().default(256).describe('Size of the hidden layer.'),
       latent: z.int().positive().default(16).describe('Size of the code.'),
-      epochs: z.int().positive().default(30).describe('Epochs, each one step on the whole graph.'),
+      epochs: z.int().positive().default(epochs).describe('Epochs, each one step on the whole graph.'),
       assign: z.enum(assigners).default('k-means').describe('How clusters are read off the code.'),
       directions: z
         .boolean()
