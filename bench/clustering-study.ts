@@ -174,15 +174,22 @@ async function follow(set: TableSet, batch: number, seed: number): Promise<reado
 }
 
 const stages: Readonly<Record<string, () => Promise<void>>> = {
-  // 30 epochs as in SDCN's paper, at three rates, and the 200 of GAE's authors.
+  // 30 epochs as in SDCN's paper, and longer; the codes as they are and their directions.
   gae: async () => {
-    const short = [1e-3, 3e-3, 1e-2].map((rate) => [rate, 30] as const)
-    const longer = [60, 100].map((epochs) => [3e-3, epochs] as const)
-    const settings = [...short, ...longer, [1e-2, 200] as const].map(([rate, epochs]): [string, Config] => [
-      `rate ${rate}, ${epochs} epochs`,
-      { rate, epochs },
-    ])
-    await grid('GAE by rate and epochs', [acm, citeseer], 'gae', settings, [11, 12, 13])
+    const settings = [1e-3, 3e-3, 1e-2].flatMap((rate) =>
+      [30, 60, 100, 200].map((epochs): [string, Config] => [
+        `rate ${rate}, ${epochs} epochs`,
+        { rate, epochs },
+      ]),
+    )
+    const seeds = [11, 12, 13]
+    await grid('GAE by rate and epochs', [acm, citeseer], 'gae', settings, seeds)
+    const raw = settings
+      .filter(([, { rate }]) => rate === 3e-3)
+      .map(([name, config]): [string, Config] => [`${name}, lengths kept`, { ...config, directions: false }])
+    await grid('GAE, codes as they are', [acm, citeseer], 'gae', raw, seeds)
+    const variational = settings.filter(([, { rate, epochs }]) => rate === 3e-3 && Number(epochs) <= 100)
+    await grid('VGAE', [acm, citeseer], 'vgae', variational, seeds)
   },
   pretraining: async () => {
     await curve(acm, 256, [11])
@@ -201,6 +208,27 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
     console.log(`${tableMarkdown({ title: 'ACM, AE (100-100-400-10) + k-means', header, rows })}\n`)
     const settings = [1, 5].map((n): [string, Config] => [`${n} to choose from`, { hidden, starts: n }])
     await grid('SDCN (100-100-400-10) by autoencoders to choose from', [acm], 'sdcn', settings, [11, 12, 13])
+  },
+  // Autoencoders without a graph to choose them by: each one's agreement with the others beside its own figures.
+  agreement: async () => {
+    const seeds = Array.from({ length: 8 }, (_, i) => 11 + i)
+    const settings = [1, 5].map((starts): [string, Config] => [`${starts} to choose from`, { starts }])
+    await grid('AE + k-means by autoencoders to choose from', [acm], 'ae-kmeans', settings, seeds)
+  },
+  // What the first steps of VaDE do to what was pre-trained. Its loss is the bound: lower is better, and it needs no labels.
+  vade: async () => {
+    const rows: string[][] = []
+    for (const config of [{ warmup: 0 }, { warmup: 0, rate: 5e-4 }, { warmup: 1 }, { warmup: 5 }]) {
+      const name = Object.entries(config).map(([key, value]) => `${key} ${value}`)
+      const { loss, largest, acc, nmi } = await look(usps, 'vade', { epochs: 20, ...config }, 11)
+      rows.push([
+        name.join(', '),
+        (loss ?? NaN).toFixed(2),
+        ...[largest, acc, nmi].map((value) => (100 * value).toFixed(1)),
+      ])
+    }
+    const header = ['20 epochs', 'bound', 'largest cluster', 'ACC', 'NMI']
+    console.log(`${tableMarkdown({ title: 'VaDE on USPS, seed 11', header, rows })}\n`)
   },
   // Whether centres and mixtures that are learned hold, on a smaller network than the tables'.
   centres: async () => {

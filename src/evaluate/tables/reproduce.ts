@@ -198,10 +198,14 @@ function processorSeconds(): number {
  */
 class SharedPretraining implements Pretrained {
   readonly #kept = new Map<string, { weights: readonly Float32Array[]; seconds: number }>()
+  /** What the run at hand has trained or found. */
+  readonly #counted = new Set<string>()
   #began = 0
   #found = 0
+  #missed = 0
 
   begin(): void {
+    this.#counted.clear()
     this.#began = processorSeconds()
     this.#found = 0
   }
@@ -213,12 +217,14 @@ class SharedPretraining implements Pretrained {
 
   find(settings: string): readonly Float32Array[] | undefined {
     const kept = this.#kept.get(settings)
-    this.#found += kept?.seconds ?? 0
+    if (!kept) this.#missed = processorSeconds()
+    else if (!this.#counted.has(settings)) this.#found += kept.seconds
+    this.#counted.add(settings)
     return kept?.weights
   }
 
   keep(settings: string, weights: readonly Float32Array[]): void {
-    this.#kept.set(settings, { weights, seconds: this.seconds })
+    this.#kept.set(settings, { weights, seconds: processorSeconds() - this.#missed })
   }
 }
 

@@ -7,6 +7,12 @@ function figures(acc: number, nmi: number, ari: number, f1: number): Published {
   return { acc, nmi, ari, f1 }
 }
 
+/** For what begins with an autoencoder and has no graph to choose it by. */
+const startsOnText = {
+  config: { starts: 5 },
+  reason: 'first weights decide there what k-means finds on the code, and a pre-training takes half a minute',
+}
+
 export const sdcnTable: PaperTable = {
   name: 'sdcn-table',
   title: 'Structural Deep Clustering Network, table 2',
@@ -25,6 +31,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'ae-kmeans',
       title: 'AE + k-means',
+      perSet: { acm: startsOnText, citeseer: startsOnText },
       published: {
         usps: figures(71.04, 67.53, 58.83, 69.74),
         acm: figures(81.83, 49.3, 54.64, 82.01),
@@ -34,6 +41,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'dec',
       title: 'DEC',
+      perSet: { acm: startsOnText, citeseer: startsOnText },
       published: {
         usps: figures(73.31, 70.58, 63.7, 71.82),
         acm: figures(84.33, 54.54, 60.64, 84.51),
@@ -43,6 +51,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'idec',
       title: 'IDEC',
+      perSet: { acm: startsOnText, citeseer: startsOnText },
       published: {
         usps: figures(76.22, 75.56, 67.86, 74.63),
         acm: figures(85.12, 56.61, 62.16, 85.11),
@@ -101,7 +110,7 @@ export const sdcnTable: PaperTable = {
   ],
   notes: [
     'k-means is on the features as they are; AE + k-means on the latent space that DEC, IDEC and SDCN start from, pre-trained with the same seed.',
-    'SDCN keeps, of five autoencoders, the one whose k-means clusters are the most modular on the graph, which none of them has seen; AE + k-means, DEC and IDEC, which have no graph, take the first.',
+    'SDCN keeps, of five autoencoders, the one whose k-means clusters are the most modular on the graph, which none of them has seen. AE + k-means, DEC and IDEC, which have no graph, keep on ACM and Citeseer, of the same five, the one whose clusters agree most with those of the others; elsewhere they take the first.',
     'The published rows of deep methods start from one pre-trained autoencoder; ours pre-train anew with every seed, so their spread is wider.',
   ],
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { assign, kMeans } from '../../nn/clustering/k-means.ts'
 import { encodeRows } from '../../nn/networks/autoencoder.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings } from '../../nn/training/pretraining.ts'
 import {
   autoencoderEstimate,
   clusterFacts,
@@ -13,21 +13,23 @@ import {
   stackFrom,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
+import { startFacts, startingAutoencoder, startSettings } from './family/starts.ts'
 
 /** K-means on the code of an autoencoder: what every deep method has to beat. */
 export const aeKMeans = defineClusterer({
   name: 'ae-kmeans',
   title: 'Autoencoder + k-means',
   summary: 'K-means on the code of an autoencoder that learned to reconstruct the rows.',
-  config: z.strictObject({ ...clusterSettings, ...autoencoderSettings }),
+  config: z.strictObject({ ...clusterSettings, ...autoencoderSettings, ...startSettings }),
   needs: ['features'],
-  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs),
+  estimate: (shape, config) => autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs),
   *fit({ features }, config, context) {
     const { clusters, restarts } = config
     const { x, origin } = prepareFeatures(features!, clusters)
-    const { encoder } = yield* pretrain(x, config, context)
+    const start = yield* startingAutoencoder(x, config, context)
+    const { encoder } = start.autoencoder
     const latent = yield* encodeRows(x, encoder)
-    const result = yield* kMeans(latent, clusters, { rng: context.rng, restarts })
+    const result = yield* kMeans(latent, clusters, { rng: start.rng, restarts })
     const { labels, centres, inertia } = result
     const middle = result.origin ? { middle: { data: result.origin, shape: [config.latent] } } : {}
     return {
@@ -37,7 +39,7 @@ export const aeKMeans = defineClusterer({
       latent,
       centres,
       extra: { ...networkTensors({ encoder }), ...originTensor(origin), ...middle },
-      facts: clusterFacts(labels, clusters, { inertia }),
+      facts: clusterFacts(labels, clusters, { inertia, ...startFacts(start) }),
     }
   },
   *predict(rows, state) {

@@ -4,7 +4,7 @@ import { stack } from '../../nn/layers/dense.ts'
 import { takeRows } from '../../nn/rows.ts'
 import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings } from '../../nn/training/pretraining.ts'
 import { mean, sub } from '../../tensor/elementwise.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { type Features, squaredNorms } from '../../tensor/features.ts'
@@ -20,6 +20,7 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { startingAutoencoder, startSettings } from './family/starts.ts'
 
 /** c ← c + (z − c) / (number of its rows so far) for each row of a batch in turn. Clusters without rows stay where they are. */
 export function moveCentres(centres: Matrix, counts: Float64Array, z: Matrix, labels: Int32Array): void {
@@ -50,6 +51,7 @@ export const dcn = defineClusterer({
   config: z.strictObject({
     ...clusterSettings,
     ...autoencoderSettings,
+    ...startSettings,
     ...selfTrainingSettings,
     epochs: selfTrainingSettings.epochs.unwrap().default(50).describe('Most epochs of clustering.'),
     gamma: z.number().nonnegative().default(1).describe('Weight of the distance to the centre.'),
@@ -68,12 +70,13 @@ export const dcn = defineClusterer({
     },
   },
   needs: ['features'],
-  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  estimate: (shape, config) =>
+    autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
-    const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const network = yield* pretrain(x, config, context)
-    const head = yield* encodedHead(x, network.encoder, config, rng)
+    const start = yield* startingAutoencoder(x, config, context)
+    const network = start.autoencoder
+    const head = yield* encodedHead(x, network.encoder, config, start.rng)
     const size = meanSquare(x)
     const counts = new Float64Array(config.clusters).fill(config.count)
     const step = descend({
@@ -101,7 +104,7 @@ export const dcn = defineClusterer({
       ],
     })
     const extra = { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) }
-    return { ...(yield* selfTrain(head, step, extra, config, context, true)), probabilities: null }
+    return { ...(yield* selfTrain(head, step, extra, config, context, start, true)), probabilities: null }
   },
   *predict(rows, state) {
     return { ...(yield* assignByKernel(rows, state)), probabilities: null }

@@ -4,7 +4,7 @@ import { stack } from '../../nn/layers/dense.ts'
 import { takeRows } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { descend } from '../../nn/training/objective.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings } from '../../nn/training/pretraining.ts'
 import { sgd } from '../../tensor/optimiser.ts'
 import { gather } from '../../tensor/rowwise.ts'
 import {
@@ -17,6 +17,7 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { startingAutoencoder, startSettings } from './family/starts.ts'
 
 /** L = KL(P ‖ Q): the decoder is dropped, the encoder and the centres sharpen their own assignments. */
 export const dec = defineClusterer({
@@ -28,6 +29,7 @@ export const dec = defineClusterer({
   config: z.strictObject({
     ...clusterSettings,
     ...autoencoderSettings,
+    ...startSettings,
     ...selfTrainingSettings,
     rate: z.number().positive().default(0.01).describe('Learning rate of SGD.'),
     momentum: z.number().min(0).max(0.999).default(0.9).describe('Momentum of SGD.'),
@@ -43,12 +45,13 @@ export const dec = defineClusterer({
     },
   },
   needs: ['features'],
-  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  estimate: (shape, config) =>
+    autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
-    const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const { encoder } = yield* pretrain(x, config, context)
-    const head = yield* encodedHead(x, encoder, config, rng)
+    const start = yield* startingAutoencoder(x, config, context)
+    const { encoder } = start.autoencoder
+    const head = yield* encodedHead(x, encoder, config, start.rng)
     const step = descend({
       params: { encoder, centres: head.centres },
       optimiser: (params) => sgd(params, { rate: config.rate, momentum: config.momentum }),
@@ -68,6 +71,7 @@ export const dec = defineClusterer({
       { ...networkTensors({ encoder }), ...originTensor(origin) },
       config,
       context,
+      start,
     )
   },
   predict: assignByKernel,

@@ -10,6 +10,7 @@ import { descend } from '../../nn/training/objective.ts'
 import { fullBatch, runPhase } from '../../nn/training/phase.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
+import { normalizeRows } from '../../tensor/rowwise.ts'
 import {
   clusterFacts,
   clusterSettings,
@@ -24,6 +25,7 @@ export const gae = graphClusterer(false, {
   name: 'gae',
   title: 'GAE',
   summary: 'K-means on what graph convolutions need to know of each node to tell its edges.',
+  epochs: 60,
 })
 
 /** The code of a node is a Gaussian N(μ, σ²) held to N(0, I): L += KL / n; k-means on μ. */
@@ -31,9 +33,16 @@ export const vgae = graphClusterer(true, {
   name: 'vgae',
   title: 'VGAE',
   summary: 'GAE whose codes are distributions, held to a standard normal.',
+  epochs: 30,
 })
 
-function graphClusterer(variational: boolean, names: { name: string; title: string; summary: string }) {
+function graphClusterer(
+  variational: boolean,
+  {
+    epochs,
+    ...names
+  }: { readonly name: string; readonly title: string; readonly summary: string; readonly epochs: number },
+) {
   return defineClusterer({
     ...names,
     paper: 'https://arxiv.org/abs/1611.07308',
@@ -41,15 +50,21 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       ...clusterSettings,
       hidden: z.int().positive().default(256).describe('Size of the hidden layer.'),
       latent: z.int().positive().default(16).describe('Size of the code.'),
-      epochs: z.int().positive().default(30).describe('Epochs, each one step on the whole graph.'),
+      epochs: z.int().positive().default(epochs).describe('Epochs, each one step on the whole graph.'),
       assign: z.enum(assigners).default('k-means').describe('How clusters are read off the code.'),
+      directions: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Codes are scaled to unit length first: inner products tell edges by angle, and length follows degree.',
+        ),
       rate: z.number().positive().default(3e-3).describe('Learning rate of Adam.'),
     }),
     presets: {
       official: {
         summary:
           'The authors’ code: 32-16, 200 epochs; made for link prediction, far past its best for clusters.',
-        config: { hidden: 32, latent: 16, epochs: 200, rate: 0.01 },
+        config: { hidden: 32, latent: 16, epochs: 200, rate: 0.01, directions: false },
       },
     },
     needs: ['features', 'graph'],
@@ -64,7 +79,8 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
           epochs * (3 * rows * layerWeights(sizes) + 3 * (edges + rows) * hidden + 2 * rows * rows * latent),
       }
     },
-    *fit(input, { clusters, restarts, hidden, latent: width, epochs, assign, rate }, { rng, observe }) {
+    *fit(input, config, { rng, observe }) {
+      const { clusters, hidden, latent: width, epochs, rate } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const target = withLoops(input.graph!).placed()
       const a = normalised(target, 'symmetric').placed()
@@ -99,8 +115,12 @@ function graphClusterer(variational: boolean, names: { name: string; title: stri
       })
       const result = yield* runPhase({ name: 'train', epochs, batches: fullBatch, step })
       const latent = Matrix.zeros<'node', 'latent'>(n, width)
-      heap.scope(() => latent.data.set(encodeGraph(network, a, x).mean.data))
-      const { labels, probabilities, centres } = yield* assigner(assign, restarts)(latent, clusters, rng)
+      heap.scope(() => {
+        const { mean } = encodeGraph(network, a, x)
+        latent.data.set((config.directions ? normalizeRows(mean) : mean).data)
+      })
+      const assign = assigner(config.assign, config.restarts)
+      const { labels, probabilities, centres } = yield* assign(latent, clusters, rng)
       observe?.({ epoch: epochs, labels, latent })
       return {
         labels,

@@ -5,7 +5,7 @@ import { takeRows } from '../../nn/rows.ts'
 import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { meanSquaredError } from '../../nn/terms/reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { gather } from '../../tensor/rowwise.ts'
 import {
@@ -18,6 +18,7 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead, selfTrain, selfTrainingSettings } from './family/self-training.ts'
+import { startingAutoencoder, startSettings } from './family/starts.ts'
 
 /** L = ‖x − x̂‖² + γ·KL(P ‖ Q): DEC with its decoder kept, so that the code cannot drift from what it must tell apart. */
 export const idec = defineClusterer({
@@ -28,6 +29,7 @@ export const idec = defineClusterer({
   config: z.strictObject({
     ...clusterSettings,
     ...autoencoderSettings,
+    ...startSettings,
     ...selfTrainingSettings,
     gamma: z.number().nonnegative().default(0.1).describe('Weight of the clustering term.'),
     rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
@@ -39,12 +41,13 @@ export const idec = defineClusterer({
     },
   },
   needs: ['features'],
-  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  estimate: (shape, config) =>
+    autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
-    const { rng } = context
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const network = yield* pretrain(x, config, context)
-    const head = yield* encodedHead(x, network.encoder, config, rng)
+    const start = yield* startingAutoencoder(x, config, context)
+    const network = start.autoencoder
+    const head = yield* encodedHead(x, network.encoder, config, start.rng)
     const step = descend({
       params: { network, centres: head.centres },
       optimiser: (params) => adam(params, { rate: config.rate }),
@@ -68,6 +71,7 @@ export const idec = defineClusterer({
       { ...networkTensors({ encoder: network.encoder }), ...originTensor(origin) },
       config,
       context,
+      start,
     )
   },
   predict: assignByKernel,

@@ -21,7 +21,7 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead } from './family/self-training.ts'
-import { mostModular } from './family/starts.ts'
+import { startFacts, startingAutoencoder } from './family/starts.ts'
 
 /**
  * L = ‖x − x̂‖² + α KL(P ‖ Q) + β KL(P ‖ Z): an autoencoder and graph convolutions side by side; the code's assignments Q, made
@@ -94,7 +94,8 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       const { clusters } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
-      const { autoencoder, rng, modularities } = yield* mostModular(x, input.graph!, config, context)
+      const start = yield* startingAutoencoder(x, config, context, { graph: input.graph! })
+      const { autoencoder, rng } = start
       const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
       const convolutions = createConvolutions(
         [x.cols, ...config.hidden, config.latent, clusters],
@@ -146,7 +147,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         centres,
         facts: clusterFacts(labels, clusters, {
           ...result,
-          ...(config.starts > 1 ? { startModularities: modularities } : {}),
+          ...startFacts(start),
         }),
       }
     },

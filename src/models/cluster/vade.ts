@@ -15,14 +15,14 @@ import { takeRows } from '../../nn/rows.ts'
 import { mixtureLogits, mixturePrior, type MixturePrior } from '../../nn/terms/priors.ts'
 import { descend } from '../../nn/training/objective.ts'
 import { minibatches, runPhase } from '../../nn/training/phase.ts'
-import { autoencoderSettings, type Decoder, pretrain, reconstruction } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings, type Decoder, reconstruction } from '../../nn/training/pretraining.ts'
 import type { Random } from '../../random.ts'
 import type { Features } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { softmax } from '../../tensor/rowwise.ts'
 import { Sparse } from '../../tensor/sparse.ts'
-import { stepped } from '../../tensor/schedule.ts'
+import { stepped, warmup } from '../../tensor/schedule.ts'
 import { inRegion, type Job } from '../../train/run.ts'
 import {
   autoencoderEstimate,
@@ -36,6 +36,7 @@ import {
   stackFrom,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
+import { startFacts, startingAutoencoder, startSettings } from './family/starts.ts'
 
 /** A mixture as VaDE learns it. */
 function priorFrom(mixture: Mixture): MixturePrior {
@@ -63,6 +64,7 @@ export const vade = defineClusterer({
   config: z.strictObject({
     ...clusterSettings,
     ...autoencoderSettings,
+    ...startSettings,
     decoder: z
       .enum(['auto', 'bernoulli', 'gaussian'])
       .default('auto')
@@ -71,21 +73,30 @@ export const vade = defineClusterer({
     rate: z.number().positive().default(2e-3).describe('Learning rate of Adam at the start.'),
     decay: z.number().positive().max(1).default(0.9).describe('What the rate is multiplied with …'),
     decayEvery: z.int().positive().default(10).describe('… after every so many epochs.'),
+    warmup: z
+      .number()
+      .nonnegative()
+      .default(1)
+      .describe(
+        'Epochs over which the rate rises from 0: first steps at the full rate undo the pre-training.',
+      ),
   }),
   presets: {
     official: {
       summary: 'The authors’ code on MNIST: batches of 100, 300 epochs.',
-      config: { batch: 100, epochs: 300 },
+      config: { batch: 100, epochs: 300, warmup: 0 },
     },
   },
   needs: ['features'],
-  estimate: (shape, config) => autoencoderEstimate(shape, config, config.pretrainEpochs + config.epochs),
+  estimate: (shape, config) =>
+    autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features }, config, context) {
-    const { rng, observe } = context
     const { clusters, latent: width } = config
     const decoder = config.decoder === 'auto' ? decoderFor(features!) : config.decoder
     const { x, origin } = prepareFeatures(features!, clusters, decoder === 'gaussian')
-    const network = variationalFrom(yield* pretrain(x, config, context, decoder), rng.stream('variance'))
+    const start = yield* startingAutoencoder(x, config, context, { decoder })
+    const { rng } = start
+    const network = variationalFrom(start.autoencoder, rng.stream('variance'))
     const prior = yield* inRegion(firstPrior(x, network, clusters, config.restarts, rng), copyPrior)
     const noise = rng.stream('noise')
     const labels = heap.i32(x.rows)
@@ -98,6 +109,7 @@ export const vade = defineClusterer({
     }
 
     const falling = stepped(config.rate, config.decay, Math.max(1, config.epochs / config.decayEvery))
+    const floored = (progress: number): number => Math.max(config.rate * LEAST_RATE, falling(progress))
     const result = yield* runPhase({
       name: 'train',
       epochs: config.epochs,
@@ -106,7 +118,7 @@ export const vade = defineClusterer({
         params: { network, prior },
         // Not all of the settings: `decay` is of the rate, not of the weights.
         optimiser: (params) => adam(params, { rate: config.rate, epsilon: EPSILON }),
-        rate: (progress) => Math.max(config.rate * LEAST_RATE, falling(progress)),
+        rate: warmup(Math.min(1, config.warmup / Math.max(1, config.epochs)), floored),
         forward({ network, prior }, rows: Int32Array) {
           const batch = takeRows(x, rows)
           const code = encodeVariational(network, batch)
@@ -131,9 +143,9 @@ export const vade = defineClusterer({
         every: 1,
         unit: 'epochs',
         *run(steps) {
-          if (!observe) return false
+          if (!context.observe) return false
           yield* assign()
-          observe({ epoch: Math.floor((steps * config.batch) / x.rows), labels, latent })
+          context.observe({ epoch: Math.floor((steps * config.batch) / x.rows), labels, latent })
           return false
         },
       },
@@ -147,7 +159,7 @@ export const vade = defineClusterer({
       latent,
       centres: prior.means as Matrix<'cluster', 'latent'>,
       extra: { ...networkTensors({ encoder: [...trunk, mean], prior }), ...originTensor(origin) },
-      facts: clusterFacts(labels, clusters, { ...result, decoder }),
+      facts: clusterFacts(labels, clusters, { ...result, decoder, ...startFacts(start) }),
     }
   },
   *predict(rows, state) {

@@ -11,6 +11,7 @@ import type { Job } from '../../../train/run.ts'
 import type { StateTensor } from '../../state.ts'
 import type { ClusterContext } from './definition.ts'
 import { clusterFacts } from './deep.ts'
+import { type Chosen, startFacts } from './starts.ts'
 import type { ProbabilisticState } from './state.ts'
 
 export const selfTrainingSettings = {
@@ -51,16 +52,18 @@ export function* encodedHead(
 
 /**
  * Steps on batches of rows, renewing the head's target now and then, until the labels settle or the epochs are over. `extra` is
- * kept in the state. `settle`: a renewal moves the centres as well (see {@link SelfTrainingHead.refresh}).
+ * kept in the state. `start` is what the encoder came from. `settle`: a renewal moves the centres as well (see {@link SelfTrainingHead.refresh}).
  */
 export function* selfTrain(
   head: SelfTrainingHead,
   step: Step<Int32Array>,
   extra: Readonly<Record<string, StateTensor>>,
   { epochs, refreshEvery: every, refreshUnit: unit, tolerance, batch }: Settings,
-  { rng, observe }: ClusterContext,
+  { observe }: Pick<ClusterContext, 'observe'>,
+  start: Chosen,
   settle = false,
 ): Job<ProbabilisticState> {
+  const { rng } = start
   const rows = head.labels.length
   const settling = settle ? rng.stream('settle') : undefined
   const batches = minibatches(rows, batch, rng.stream('train'))
@@ -88,6 +91,6 @@ export function* selfTrain(
     latent: head.latent,
     centres: head.centres,
     extra,
-    facts: clusterFacts(head.labels, clusters, { ...result }),
+    facts: clusterFacts(head.labels, clusters, { ...result, ...startFacts(start) }),
   }
 }

@@ -5,7 +5,10 @@ import { Matrix } from '../../../tensor/matrix.ts'
 import { Sparse } from '../../../tensor/sparse.ts'
 import { runSync } from '../../../train/run.ts'
 import { pretrain } from '../../../nn/training/pretraining.ts'
-import { type Chosen, mostModular } from './starts.ts'
+import { agreement } from '../../../metrics/clustering.ts'
+import { kMeans } from '../../../nn/clustering/k-means.ts'
+import { encodeRows } from '../../../nn/networks/autoencoder.ts'
+import { type Choice, type Chosen, startingAutoencoder } from './starts.ts'
 
 /** Three blobs in 6 columns of which 4 are noise, so that weak autoencoders differ in what they see. */
 const source = new Random(3)
@@ -38,20 +41,52 @@ const settings = {
 }
 const weightsOf = ({ autoencoder }: Pick<Chosen, 'autoencoder'>): Float32Array[] =>
   listParams(autoencoder).map(({ matrix }) => matrix.data.slice())
-const choose = (starts: number, rng: Random): Chosen =>
-  runSync(mostModular(x, graph, { ...settings, starts }, { rng }))
+const choose = (starts: number, rng: Random, by: Choice = { graph }): Chosen =>
+  runSync(startingAutoencoder(x, { ...settings, starts }, { rng }, by))
 
 test('one start is the pre-training itself; of several the most modular is kept, with its own generator', () => {
   const alone = runSync(pretrain(x, settings, { rng: new Random(9) }))
   const one = choose(1, new Random(9))
   expect(weightsOf(one)).toEqual(weightsOf({ autoencoder: alone }))
-  expect(one.modularities).toEqual([])
+  expect(one.scores).toEqual([])
 
-  const { modularities, rng, ...several } = choose(6, new Random(9))
-  expect(modularities.length).toBe(6)
-  expect(new Set(modularities).size).toBeGreaterThan(1)
-  const best = modularities.indexOf(Math.max(...modularities))
+  const { scores, rng, ...several } = choose(6, new Random(9))
+  expect(scores.length).toBe(6)
+  expect(new Set(scores).size).toBeGreaterThan(1)
+  const best = scores.indexOf(Math.max(...scores))
   const own = best === 0 ? new Random(9) : new Random(9).stream('start', best)
   expect(weightsOf(several)).toEqual(weightsOf({ autoencoder: runSync(pretrain(x, settings, { rng: own })) }))
   expect(rng.uint32()).toBe(own.uint32())
+})
+
+test('without a graph the one is kept whose clusters agree most with those of the others', () => {
+  const { scores, ...chosen } = choose(4, new Random(9), {})
+  const labels = Array.from({ length: 4 }, (_, start) => {
+    const rng = start === 0 ? new Random(9) : new Random(9).stream('start', start)
+    const z = runSync(encodeRows(x, runSync(pretrain(x, settings, { rng })).encoder))
+    return runSync(kMeans(z, 3, { rng, restarts: 3 })).labels
+  })
+  const expected = labels.map((own, i) =>
+    labels.reduce((sum, other, j) => sum + (i === j ? 0 : agreement(other, own).nmi / 3), 0),
+  )
+  expected.forEach((value, i) => expect(scores[i]).toBeCloseTo(value, 12))
+  const best = expected.indexOf(Math.max(...expected))
+  const own = best === 0 ? new Random(9) : new Random(9).stream('start', best)
+  expect(weightsOf(chosen)).toEqual(weightsOf({ autoencoder: runSync(pretrain(x, settings, { rng: own })) }))
+})
+
+test('what was trained before is found again, each start under its own name', () => {
+  const kept = new Map<string, readonly Float32Array[]>()
+  const pretrained = {
+    find: (name: string) => kept.get(name),
+    keep: (name: string, weights: readonly Float32Array[]) => void kept.set(name, weights),
+  }
+  const again = (): Chosen =>
+    runSync(startingAutoencoder(x, { ...settings, starts: 3 }, { rng: new Random(9), pretrained }, { graph }))
+  const first = again()
+  expect(kept.size).toBe(3)
+  const second = again()
+  expect(kept.size).toBe(3)
+  expect(second.scores).toEqual(first.scores)
+  expect(weightsOf(second)).toEqual(weightsOf(first))
 })
