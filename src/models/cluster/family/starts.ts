@@ -21,7 +21,9 @@ export const startSettings = {
     .int()
     .positive()
     .default(1)
-    .describe('Autoencoders to choose from, by how well their clusters agree with those of the others.'),
+    .describe(
+      'Autoencoders to choose from, by the modularity of their clusters where there is a graph, else by how well they agree with those of the others.',
+    ),
 }
 
 type Settings = AutoencoderSettings & {
@@ -40,7 +42,7 @@ export interface Chosen {
 
 export interface Choice {
   /** The clusters are judged by their modularity on this graph, which no autoencoder has seen; without one by their agreement. */
-  readonly graph?: Sparse
+  readonly graph?: Sparse | null
   readonly decoder?: Decoder
 }
 
