@@ -26,7 +26,7 @@ export const aeKMeans = defineClusterer({
   *fit({ features, graph }, config, context) {
     const { clusters, restarts } = config
     const { x, origin } = prepareFeatures(features!, clusters)
-    const start = yield* startingAutoencoder(x, config, context, { graph })
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const { encoder } = start.autoencoder
     const latent = yield* encodeRows(x, encoder)
     const result = yield* kMeans(latent, clusters, { rng: start.rng, restarts })

@@ -74,7 +74,7 @@ export const dcn = defineClusterer({
     autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features, graph }, config, context) {
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const start = yield* startingAutoencoder(x, config, context, { graph })
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const network = start.autoencoder
     const head = yield* encodedHead(x, network.encoder, config, start.rng)
     const size = meanSquare(x)

@@ -49,7 +49,7 @@ export const dec = defineClusterer({
     autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
   *fit({ features, graph }, config, context) {
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const start = yield* startingAutoencoder(x, config, context, { graph })
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const { encoder } = start.autoencoder
     const head = yield* encodedHead(x, encoder, config, start.rng)
     const step = descend({

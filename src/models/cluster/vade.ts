@@ -94,7 +94,7 @@ export const vade = defineClusterer({
     const { clusters, latent: width } = config
     const decoder = config.decoder === 'auto' ? decoderFor(features!) : config.decoder
     const { x, origin } = prepareFeatures(features!, clusters, decoder === 'gaussian')
-    const start = yield* startingAutoencoder(x, config, context, { graph, decoder })
+    const start = yield* startingAutoencoder(x, config, context, graph, decoder)
     const { rng } = start
     const network = variationalFrom(start.autoencoder, rng.stream('variance'))
     const prior = yield* inRegion(firstPrior(x, network, clusters, config.restarts, rng), copyPrior)
