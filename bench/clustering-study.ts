@@ -209,12 +209,6 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
     const settings = [1, 5].map((n): [string, Config] => [`${n} to choose from`, { hidden, starts: n }])
     await grid('SDCN (100-100-400-10) by autoencoders to choose from', [acm], 'sdcn', settings, [11, 12, 13])
   },
-  // Autoencoders without a graph to choose them by: each one's agreement with the others beside its own figures.
-  agreement: async () => {
-    const seeds = Array.from({ length: 8 }, (_, i) => 11 + i)
-    const settings = [1, 5].map((starts): [string, Config] => [`${starts} to choose from`, { starts }])
-    await grid('AE + k-means by autoencoders to choose from', [acm], 'ae-kmeans', settings, seeds)
-  },
   // What the first steps of VaDE do to what was pre-trained. Its loss is the bound: lower is better, and it needs no labels.
   vade: async () => {
     const rows: string[][] = []

@@ -7,7 +7,7 @@ function figures(acc: number, nmi: number, ari: number, f1: number): Published {
   return { acc, nmi, ari, f1 }
 }
 
-/** For what begins with an autoencoder and has no graph to choose it by. */
+/** For what begins with an autoencoder, where a graph can choose among several. */
 const startsOnText = {
   config: { starts: 5 },
   reason: 'first weights decide there what k-means finds on the code, and a pre-training takes half a minute',
@@ -110,7 +110,7 @@ export const sdcnTable: PaperTable = {
   ],
   notes: [
     'k-means is on the features as they are; AE + k-means on the latent space that DEC, IDEC and SDCN start from, pre-trained with the same seed.',
-    'SDCN keeps, of five autoencoders, the one whose k-means clusters are the most modular on the graph, which none of them has seen. AE + k-means, DEC and IDEC, which have no graph, keep on ACM and Citeseer, of the same five, the one whose clusters agree most with those of the others; elsewhere they take the first.',
+    'What begins with an autoencoder on ACM and Citeseer, and SDCN everywhere, keeps of five the one whose k-means clusters are the most modular on the graph, which none of them has seen. AE + k-means, DEC and IDEC use the graph for that alone.',
     'The published rows of deep methods start from one pre-trained autoencoder; ours pre-train anew with every seed, so their spread is wider.',
   ],
 }

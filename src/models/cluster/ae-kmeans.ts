@@ -23,10 +23,10 @@ export const aeKMeans = defineClusterer({
   config: z.strictObject({ ...clusterSettings, ...autoencoderSettings, ...startSettings }),
   needs: ['features'],
   estimate: (shape, config) => autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs),
-  *fit({ features }, config, context) {
+  *fit({ features, graph }, config, context) {
     const { clusters, restarts } = config
     const { x, origin } = prepareFeatures(features!, clusters)
-    const start = yield* startingAutoencoder(x, config, context)
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const { encoder } = start.autoencoder
     const latent = yield* encodeRows(x, encoder)
     const result = yield* kMeans(latent, clusters, { rng: start.rng, restarts })

@@ -47,9 +47,9 @@ export const dec = defineClusterer({
   needs: ['features'],
   estimate: (shape, config) =>
     autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
-  *fit({ features }, config, context) {
+  *fit({ features, graph }, config, context) {
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const start = yield* startingAutoencoder(x, config, context)
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const { encoder } = start.autoencoder
     const head = yield* encodedHead(x, encoder, config, start.rng)
     const step = descend({

@@ -43,9 +43,9 @@ export const idec = defineClusterer({
   needs: ['features'],
   estimate: (shape, config) =>
     autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
-  *fit({ features }, config, context) {
+  *fit({ features, graph }, config, context) {
     const { x, origin } = prepareFeatures(features!, config.clusters)
-    const start = yield* startingAutoencoder(x, config, context)
+    const start = yield* startingAutoencoder(x, config, context, graph)
     const network = start.autoencoder
     const head = yield* encodedHead(x, network.encoder, config, start.rng)
     const step = descend({

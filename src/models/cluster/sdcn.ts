@@ -94,7 +94,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       const { clusters } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
-      const start = yield* startingAutoencoder(x, config, context, { graph: input.graph! })
+      const start = yield* startingAutoencoder(x, config, context, input.graph)
       const { autoencoder, rng } = start
       const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
       const convolutions = createConvolutions(

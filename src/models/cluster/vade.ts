@@ -90,11 +90,11 @@ export const vade = defineClusterer({
   needs: ['features'],
   estimate: (shape, config) =>
     autoencoderEstimate(shape, config, config.starts * config.pretrainEpochs + config.epochs),
-  *fit({ features }, config, context) {
+  *fit({ features, graph }, config, context) {
     const { clusters, latent: width } = config
     const decoder = config.decoder === 'auto' ? decoderFor(features!) : config.decoder
     const { x, origin } = prepareFeatures(features!, clusters, decoder === 'gaussian')
-    const start = yield* startingAutoencoder(x, config, context, { decoder })
+    const start = yield* startingAutoencoder(x, config, context, graph, decoder)
     const { rng } = start
     const network = variationalFrom(start.autoencoder, rng.stream('variance'))
     const prior = yield* inRegion(firstPrior(x, network, clusters, config.restarts, rng), copyPrior)

@@ -5,10 +5,7 @@ import { Matrix } from '../../../tensor/matrix.ts'
 import { Sparse } from '../../../tensor/sparse.ts'
 import { runSync } from '../../../train/run.ts'
 import { pretrain } from '../../../nn/training/pretraining.ts'
-import { agreement } from '../../../metrics/clustering.ts'
-import { kMeans } from '../../../nn/clustering/k-means.ts'
-import { encodeRows } from '../../../nn/networks/autoencoder.ts'
-import { type Choice, type Chosen, startingAutoencoder } from './starts.ts'
+import { type Chosen, startingAutoencoder } from './starts.ts'
 
 /** Three blobs in 6 columns of which 4 are noise, so that weak autoencoders differ in what they see. */
 const source = new Random(3)
@@ -41,38 +38,27 @@ const settings = {
 }
 const weightsOf = ({ autoencoder }: Pick<Chosen, 'autoencoder'>): Float32Array[] =>
   listParams(autoencoder).map(({ matrix }) => matrix.data.slice())
-const choose = (starts: number, rng: Random, by: Choice = { graph }): Chosen =>
+const choose = (starts: number, rng: Random, by: Sparse | null = graph): Chosen =>
   runSync(startingAutoencoder(x, { ...settings, starts }, { rng }, by))
 
 test('one start is the pre-training itself; of several the most modular is kept, with its own generator', () => {
   const alone = runSync(pretrain(x, settings, { rng: new Random(9) }))
   const one = choose(1, new Random(9))
   expect(weightsOf(one)).toEqual(weightsOf({ autoencoder: alone }))
-  expect(one.scores).toEqual([])
+  expect(one.modularities).toEqual([])
 
-  const { scores, rng, ...several } = choose(6, new Random(9))
-  expect(scores.length).toBe(6)
-  expect(new Set(scores).size).toBeGreaterThan(1)
-  const best = scores.indexOf(Math.max(...scores))
+  const { modularities, rng, ...several } = choose(6, new Random(9))
+  expect(modularities.length).toBe(6)
+  expect(new Set(modularities).size).toBeGreaterThan(1)
+  const best = modularities.indexOf(Math.max(...modularities))
   const own = best === 0 ? new Random(9) : new Random(9).stream('start', best)
   expect(weightsOf(several)).toEqual(weightsOf({ autoencoder: runSync(pretrain(x, settings, { rng: own })) }))
   expect(rng.uint32()).toBe(own.uint32())
 })
 
-test('without a graph the one is kept whose clusters agree most with those of the others', () => {
-  const { scores, ...chosen } = choose(4, new Random(9), {})
-  const labels = Array.from({ length: 4 }, (_, start) => {
-    const rng = start === 0 ? new Random(9) : new Random(9).stream('start', start)
-    const z = runSync(encodeRows(x, runSync(pretrain(x, settings, { rng })).encoder))
-    return runSync(kMeans(z, 3, { rng, restarts: 3 })).labels
-  })
-  const expected = labels.map((own, i) =>
-    labels.reduce((sum, other, j) => sum + (i === j ? 0 : agreement(other, own).nmi / 3), 0),
-  )
-  expected.forEach((value, i) => expect(scores[i]).toBeCloseTo(value, 12))
-  const best = expected.indexOf(Math.max(...expected))
-  const own = best === 0 ? new Random(9) : new Random(9).stream('start', best)
-  expect(weightsOf(chosen)).toEqual(weightsOf({ autoencoder: runSync(pretrain(x, settings, { rng: own })) }))
+test('several are refused where there is no graph to choose by', () => {
+  expect(() => choose(2, new Random(9), null)).toThrow(/starts 2.*a graph/su)
+  expect(choose(1, new Random(9), null).modularities).toEqual([])
 })
 
 test('what was trained before is found again, each start under its own name', () => {
@@ -82,11 +68,11 @@ test('what was trained before is found again, each start under its own name', ()
     keep: (name: string, weights: readonly Float32Array[]) => void kept.set(name, weights),
   }
   const again = (): Chosen =>
-    runSync(startingAutoencoder(x, { ...settings, starts: 3 }, { rng: new Random(9), pretrained }, { graph }))
+    runSync(startingAutoencoder(x, { ...settings, starts: 3 }, { rng: new Random(9), pretrained }, graph))
   const first = again()
   expect(kept.size).toBe(3)
   const second = again()
   expect(kept.size).toBe(3)
-  expect(second.scores).toEqual(first.scores)
+  expect(second.modularities).toEqual(first.modularities)
   expect(weightsOf(second)).toEqual(weightsOf(first))
 })

@@ -1,6 +1,6 @@
-/** Autoencoders from other first weights, of which the one is kept whose clusters are best borne out: a choice that needs no labels. */
+/** Autoencoders from other first weights, of which the one is kept whose clusters a graph bears out: a choice that needs no labels. */
 import { z } from 'zod'
-import { agreement } from '../../../metrics/clustering.ts'
+import { fail } from '../../../errors.ts'
 import { modularity } from '../../../metrics/modularity.ts'
 import { kMeans } from '../../../nn/clustering/k-means.ts'
 import { type Autoencoder, encodeRows } from '../../../nn/networks/autoencoder.ts'
@@ -21,7 +21,9 @@ export const startSettings = {
     .int()
     .positive()
     .default(1)
-    .describe('Autoencoders to choose from, by how well their clusters agree with those of the others.'),
+    .describe(
+      'Autoencoders to choose from, by the modularity of their clusters on a graph, which that takes.',
+    ),
 }
 
 type Settings = AutoencoderSettings & {
@@ -34,27 +36,21 @@ export interface Chosen {
   readonly autoencoder: Autoencoder
   /** What the rest of the training draws from. */
   readonly rng: Random
-  /** What each was chosen by; empty where there was no choice. */
-  readonly scores: readonly number[]
-}
-
-export interface Choice {
-  /** The clusters are judged by their modularity on this graph, which no autoencoder has seen; without one by their agreement. */
-  readonly graph?: Sparse
-  readonly decoder?: Decoder
+  /** The modularity of each; empty where there was no choice. */
+  readonly modularities: readonly number[]
 }
 
 /**
- * Pre-trains `starts` autoencoders on the rows and answers the one whose k-means clusters have the greatest modularity on a graph or,
- * without one, the greatest normalised mutual information with the clusters of the others, in the mean: what many first weights lead
- * to is of the data, what one leads to is of the weights. The first draws from the context's generator, so one start is
- * {@link pretrain}.
+ * Pre-trains `starts` autoencoders on the rows alone and answers the one whose k-means clusters have the greatest modularity on the
+ * graph, which none of them has seen. The first draws from the context's generator, so one start is {@link pretrain} and takes no graph.
+ * @throws ARGUMENT for several without a graph: nothing else that was tried tells them apart without labels.
  */
 export function* startingAutoencoder(
   x: Features,
   settings: Settings,
   { rng, pretrained }: Pick<ClusterContext, 'rng' | 'pretrained'>,
-  { graph, decoder }: Choice = {},
+  graph: Sparse | null,
+  decoder?: Decoder,
 ): Job<Chosen> {
   const kept = pretrained ?? keptHere()
   const contexts = Array.from({ length: settings.starts }, (_, start) =>
@@ -62,31 +58,28 @@ export function* startingAutoencoder(
       ? { rng, pretrained: kept }
       : { rng: rng.stream('start', start), pretrained: named(`start ${start}`, kept) },
   )
-  const labels: Int32Array[] = []
+  const modularities: number[] = []
   if (settings.starts > 1) {
+    if (!graph) {
+      throw fail('ARGUMENT', {
+        what: `starts ${settings.starts}`,
+        expected: 'a graph, by which one of them is chosen',
+        got: 'no graph',
+      })
+    }
     for (const context of contexts) {
-      labels.push(yield* inRegion(clustersOf(x, settings, context, decoder), (own) => own))
+      const labels = yield* inRegion(clustersOf(x, settings, context, decoder), (own) => own)
+      modularities.push(modularity({ adjacency: graph, directed: false }, labels))
     }
   }
-  const scores = graph
-    ? labels.map((own) => modularity({ adjacency: graph, directed: false }, own))
-    : meanAgreements(labels)
-  const best = Math.max(0, scores.indexOf(Math.max(...scores)))
+  const best = Math.max(0, modularities.indexOf(Math.max(...modularities)))
   const autoencoder = yield* pretrain(x, settings, contexts[best], decoder)
-  return { autoencoder, rng: contexts[best].rng, scores }
+  return { autoencoder, rng: contexts[best].rng, modularities }
 }
 
 /** Of a choice that was made, for a method's facts. */
-export function startFacts({ scores }: Chosen): Readonly<Record<string, unknown>> {
-  return scores.length > 0 ? { startScores: scores } : {}
-}
-
-/** The mean normalised mutual information of each clustering with the others. */
-function meanAgreements(labels: readonly Int32Array[]): number[] {
-  return labels.map((own, i) => {
-    const others = labels.filter((_, j) => j !== i)
-    return others.reduce((sum, other) => sum + agreement(other, own).nmi, 0) / others.length
-  })
+export function startFacts({ modularities }: Chosen): Readonly<Record<string, unknown>> {
+  return modularities.length > 0 ? { startModularities: modularities } : {}
 }
 
 /** K-means on the code of an autoencoder; the labels are a copy. */
