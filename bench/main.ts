@@ -7,6 +7,7 @@ import { lightgcn } from './lightgcn.ts'
 import { lookalikeBench } from './lookalike.ts'
 import { mapBench } from './map.ts'
 import { million } from './million.ts'
+import { paintBench } from './paint.ts'
 import { reading } from './reading.ts'
 import { skipGramLarge } from './skip-gram-large.ts'
 import { serviceBench } from './service.ts'
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   lookalike: lookalikeBench,
   map: mapBench,
   million,
+  paint: paintBench,
   reading,
   service: serviceBench,
   skipgram: skipGram,

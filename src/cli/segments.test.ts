@@ -166,6 +166,23 @@ describe('homophily segments', () => {
     )
   })
 
+  it('begins where the version before was, or from fresh seeds, and says which', async () => {
+    const startOf = async (...more: string[]): Promise<unknown> => {
+      const built = [...more, '--stability-runs', '0', '--segmentation', 'starts']
+      return (await json('segments', 'build', ...built)).start
+    }
+    const users = ['--users', folder.file('users.csv')]
+    expect(await startOf('shop', '--clusters', '2')).toEqual({ reason: 'there were no segments before' })
+    expect(await startOf('shop', '--clusters', '2')).toMatchObject({ from: 1, kept: true })
+    expect(await startOf('shop', '--clusters', '2', '--initial', 'seeds')).toEqual({
+      reason: 'fresh seeds were asked for',
+    })
+    expect(await startOf('attributes', ...users, '--clusters', '2')).toEqual({
+      reason: 'the segments before are of another space, shop',
+    })
+    expect(await fails('segments', 'build', 'shop', '--initial', 'nowhere')).toMatch(/previous, seeds/)
+  })
+
   it('is built on attributes alone, on vectors of a file, and says what is missing', async () => {
     const users = ['--users', folder.file('users.csv')]
     const built = await json(

@@ -1,12 +1,11 @@
 /** A client of the service, typed by the schemas that the service checks with. It needs nothing but `fetch`. */
-import type * as maps from '../server/schemas/maps.ts'
 import type * as schemas from '../server/schemas.ts'
 import type * as driftSchemas from '../server/schemas/drift.ts'
-import type * as segmentSchemas from '../server/schemas/segments.ts'
 import type * as files from '../server/file-schemas.ts'
 import type * as overview from '../server/schemas/overview.ts'
+import { Analysis } from './analysis.ts'
 import { serverSentEvents } from './server-sent-events.ts'
-import { queryOf, Transport } from './transport.ts'
+import { queryOf } from './transport.ts'
 import type {
   In,
   Out,
@@ -20,17 +19,6 @@ import type {
   WhyNot,
   Models,
   Drift,
-  SpaceDrift,
-  Spaces,
-  AttributeList,
-  Segments,
-  Segment,
-  SegmentName,
-  Churn,
-  Which,
-  Between,
-  MapDetails,
-  MapColours,
   Overview,
   EventCounts,
   UserEvents,
@@ -41,92 +29,78 @@ import type {
   Methods,
   Schedule,
   OnlineReport,
-  LookalikeRequest,
-  Lookalikes,
-  AudienceInput,
-  Audience,
-  AudienceChange,
   Page,
   PageOptions,
   Ways,
-  ClientOptions,
-  MapChoice,
-  MapPoints,
 } from './types.ts'
 
 export { ServiceError } from './transport.ts'
 export type * from './types.ts'
 
 /** Calls reject with {@link ServiceError}; where the service cannot be reached, with what `fetch` says. */
-export class Client {
-  readonly #transport: Transport
-
-  constructor(options: ClientOptions) {
-    this.#transport = new Transport(options)
-  }
-
+export class Client extends Analysis {
   /** Stores events; durable when it resolves. Give events ids of your own and a call can safely be repeated. */
   sendEvents(events: EventInput | readonly EventInput[]): Promise<Out<typeof schemas.stored>> {
-    return this.#transport.call('POST', '/v1/events', {}, events)
+    return this.transport.call('POST', '/v1/events', {}, events)
   }
 
   /** What to show to a user; with `preview`, for looking only: such an answer is not counted in reports. */
   recommend(user: string, ways: Ways & { preview?: boolean } = {}): Promise<Recommendations> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(user)}/recommendations`, queryOf(ways))
   }
 
   /** What to show by the items of a session, oldest first. */
   recommendForSession(recent: readonly string[], ways: Ways = {}): Promise<Recommendations> {
-    return this.#transport.call('POST', '/v1/sessions/recommendations', {}, { recent, ...ways })
+    return this.transport.call('POST', '/v1/sessions/recommendations', {}, { recent, ...ways })
   }
 
   /** Candidates in the order of their scores. */
   rank(request: In<typeof schemas.rankBody>): Promise<Recommendations> {
-    return this.#transport.call('POST', '/v1/rank', {}, request)
+    return this.transport.call('POST', '/v1/rank', {}, request)
   }
 
   /** Why `item` is not among what is shown to `user`. */
   whyNot(user: string, item: string, ways: Ways = {}): Promise<WhyNot> {
     const path = `/v1/users/${encodeURIComponent(user)}/recommendations/why-not`
-    return this.#transport.call('GET', path, { item, ...queryOf(ways) })
+    return this.transport.call('GET', path, { item, ...queryOf(ways) })
   }
 
   similarItems(item: string, ways: Pick<Ways, 'n' | 'filter'> = {}): Promise<Similar> {
-    return this.#transport.call('GET', `/v1/items/${encodeURIComponent(item)}/similar`, queryOf(ways))
+    return this.transport.call('GET', `/v1/items/${encodeURIComponent(item)}/similar`, queryOf(ways))
   }
 
   similarUsers(user: string, ways: Pick<Ways, 'n'> = {}): Promise<Similar> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/similar`, queryOf(ways))
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(user)}/similar`, queryOf(ways))
   }
 
   putUser(id: string, attributes: Attributes): Promise<Entity> {
-    return this.#transport.call('PUT', `/v1/users/${encodeURIComponent(id)}`, {}, { attributes })
+    return this.transport.call('PUT', `/v1/users/${encodeURIComponent(id)}`, {}, { attributes })
   }
 
   putItem(id: string, attributes: Attributes): Promise<Entity> {
-    return this.#transport.call('PUT', `/v1/items/${encodeURIComponent(id)}`, {}, { attributes })
+    return this.transport.call('PUT', `/v1/items/${encodeURIComponent(id)}`, {}, { attributes })
   }
 
   /** Erases a user everywhere: attributes, events, relations, and the answers of every version. */
   eraseUser(id: string): Promise<Out<typeof schemas.erased>> {
-    return this.#transport.call('DELETE', `/v1/users/${encodeURIComponent(id)}`, {})
+    return this.transport.call('DELETE', `/v1/users/${encodeURIComponent(id)}`, {})
   }
 
   eraseItem(id: string): Promise<Out<typeof schemas.erased>> {
-    return this.#transport.call('DELETE', `/v1/items/${encodeURIComponent(id)}`, {})
+    return this.transport.call('DELETE', `/v1/items/${encodeURIComponent(id)}`, {})
   }
 
   /** Asks for a job; {@link waitForJob} waits for its end. */
   createJob(job: JobInput): Promise<Job> {
-    return this.#transport.call('POST', '/v1/jobs', {}, job)
+    return this.transport.call('POST', '/v1/jobs', {}, job)
   }
 
   job(id: string): Promise<Job> {
-    return this.#transport.call('GET', `/v1/jobs/${encodeURIComponent(id)}`, {})
+    return this.transport.call('GET', `/v1/jobs/${encodeURIComponent(id)}`, {})
   }
 
   cancelJob(id: string): Promise<Job> {
-    return this.#transport.call('POST', `/v1/jobs/${encodeURIComponent(id)}/cancel`, {})
+    return this.transport.call('POST', `/v1/jobs/${encodeURIComponent(id)}/cancel`, {})
   }
 
   /** Resolves with a job that has ended, whatever its end; `onProgress` hears of it twice a second until then. */
@@ -148,7 +122,7 @@ export class Client {
     id: string,
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<Job, void, void> {
-    const response = await this.#transport.send(
+    const response = await this.transport.send(
       'GET',
       `/v1/jobs/${encodeURIComponent(id)}/progress`,
       {},
@@ -158,62 +132,62 @@ export class Client {
   }
 
   jobs(page: PageOptions = {}): Promise<Out<typeof schemas.jobPage>> {
-    return this.#transport.call('GET', '/v1/jobs', queryOf(page))
+    return this.transport.call('GET', '/v1/jobs', queryOf(page))
   }
 
   schedules(): Promise<{ items: Schedule[] }> {
-    return this.#transport.call('GET', '/v1/schedules', {})
+    return this.transport.call('GET', '/v1/schedules', {})
   }
 
   /** Does a job whenever the cron expression (UTC) says. */
   putSchedule(id: string, schedule: In<typeof schemas.scheduleBody>): Promise<Schedule> {
-    return this.#transport.call('PUT', `/v1/schedules/${encodeURIComponent(id)}`, {}, schedule)
+    return this.transport.call('PUT', `/v1/schedules/${encodeURIComponent(id)}`, {}, schedule)
   }
 
   removeSchedule(id: string): Promise<{ id: string }> {
-    return this.#transport.call('DELETE', `/v1/schedules/${encodeURIComponent(id)}`, {})
+    return this.transport.call('DELETE', `/v1/schedules/${encodeURIComponent(id)}`, {})
   }
 
   /** The methods and kinds of jobs, with JSON Schemas of their settings. */
   methods(): Promise<Methods> {
-    return this.#transport.call('GET', '/v1/methods', {})
+    return this.transport.call('GET', '/v1/methods', {})
   }
 
   /** What there is, in numbers. */
   overview(): Promise<Overview> {
-    return this.#transport.call('GET', '/v1/overview', {})
+    return this.transport.call('GET', '/v1/overview', {})
   }
 
   eventCounts(range: In<typeof overview.eventCountsQuery> = {}): Promise<EventCounts> {
-    return this.#transport.call('GET', '/v1/events/counts', queryOf(range))
+    return this.transport.call('GET', '/v1/events/counts', queryOf(range))
   }
 
   /** Ids that begin with `prefix`. */
   search(of: 'users' | 'items', prefix: string, limit = 10): Promise<{ items: string[] }> {
-    return this.#transport.call('GET', `/v1/search/${of}`, { prefix, limit })
+    return this.transport.call('GET', `/v1/search/${of}`, { prefix, limit })
   }
 
   /** Users or items with attributes, in the order of their ids. */
   entities(of: 'users' | 'items', page: PageOptions = {}): Promise<Page<Entity>> {
-    return this.#transport.call('GET', `/v1/${of}`, queryOf(page))
+    return this.transport.call('GET', `/v1/${of}`, queryOf(page))
   }
 
   user(id: string): Promise<Entity> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(id)}`, {})
   }
 
   item(id: string): Promise<Entity> {
-    return this.#transport.call('GET', `/v1/items/${encodeURIComponent(id)}`, {})
+    return this.transport.call('GET', `/v1/items/${encodeURIComponent(id)}`, {})
   }
 
   /** What a user did, the latest first. */
   eventsOf(user: string, page: PageOptions = {}): Promise<UserEvents> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/events`, queryOf(page))
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(user)}/events`, queryOf(page))
   }
 
   /** The small graph around a user. */
   surroundings(user: string, sizes: In<typeof overview.surroundingsQuery> = {}): Promise<Surroundings> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(user)}/surroundings`, queryOf(sizes))
   }
 
   /** What a file holds, and what its columns are likely to mean. Of a long text file its beginning is enough, with `partial`. */
@@ -221,7 +195,7 @@ export class Client {
     file: Blob,
     options: Omit<In<typeof files.previewQuery>, 'partial'> & { readonly partial?: boolean },
   ): Promise<ImportPreview> {
-    return this.#transport.call('POST', '/v1/imports/preview', queryOf(options), file)
+    return this.transport.call('POST', '/v1/imports/preview', queryOf(options), file)
   }
 
   /** Stores a file of events, users, items or relations; all rows are checked before the first is stored. */
@@ -233,188 +207,36 @@ export class Client {
       readonly dryRun?: boolean
     },
   ): Promise<ImportReport> {
-    return this.#transport.call('POST', '/v1/imports', queryOf(options), file)
+    return this.transport.call('POST', '/v1/imports', queryOf(options), file)
   }
 
   /** Answers given, and what came of them. */
   onlineReport(range: { readonly from?: number; readonly to?: number } = {}): Promise<OnlineReport> {
-    return this.#transport.call('GET', '/v1/reports/online', queryOf(range))
+    return this.transport.call('GET', '/v1/reports/online', queryOf(range))
   }
 
   /** The versions of the model, and which one answers. */
   models(): Promise<Models> {
-    return this.#transport.call('GET', '/v1/models', {})
+    return this.transport.call('GET', '/v1/models', {})
   }
 
   /** Puts a version into service, by default the one before. */
   rollback(version?: number): Promise<Models> {
-    return this.#transport.call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
+    return this.transport.call('POST', '/v1/models/rollback', {}, version === undefined ? {} : { version })
   }
 
   /** How far users and items moved since the version before. */
   drift(version: number): Promise<Drift> {
-    return this.#transport.call('GET', `/v1/models/${version}/drift`, {})
+    return this.transport.call('GET', `/v1/models/${version}/drift`, {})
   }
 
   /** How far a user moved, in the version in service or another. */
   userDrift(user: string, version?: number): Promise<Out<typeof driftSchemas.userDrift>> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
-  }
-
-  /** What users and items can be compared by. */
-  spaces(): Promise<Spaces> {
-    return this.#transport.call('GET', '/v1/spaces', {})
-  }
-
-  /** The attributes that are stored of users, or of items. */
-  attributes(of: 'users' | 'items'): Promise<AttributeList> {
-    return this.#transport.call('GET', `/v1/attributes/${of}`, {})
-  }
-
-  /** How far everything in a space moved since the version before: `service`, or a model that has vectors. */
-  spaceDrift(space: string, version?: number): Promise<SpaceDrift> {
-    return this.#transport.call('GET', `/v1/spaces/${encodeURIComponent(space)}/drift`, queryOf({ version }))
-  }
-
-  /** How far one id of a space moved. */
-  idDrift(space: string, id: string, version?: number): Promise<Out<typeof driftSchemas.idDrift>> {
-    const path = `/v1/spaces/${encodeURIComponent(space)}/drift/${encodeURIComponent(id)}`
-    return this.#transport.call('GET', path, queryOf({ version }))
-  }
-
-  /** The segmentations there are. */
-  segmentations(): Promise<Out<typeof segmentSchemas.segmentations>> {
-    return this.#transport.call('GET', '/v1/segmentations', {})
-  }
-
-  /** The segments of a version, by default of the one in service. */
-  segments(which: Which = {}): Promise<Segments> {
-    return this.#transport.call('GET', '/v1/segments', queryOf(which))
-  }
-
-  /** A segment with its profile. */
-  segment(id: string, which: Which = {}): Promise<Segment> {
-    return this.#transport.call('GET', `/v1/segments/${encodeURIComponent(id)}`, queryOf(which))
-  }
-
-  /** Gives a segment a name in all versions; null takes the proposed one again. */
-  renameSegment(id: string, name: string | null, segmentation = 'segments'): Promise<SegmentName> {
-    return this.#transport.call('PATCH', `/v1/segments/${encodeURIComponent(id)}`, { segmentation }, { name })
-  }
-
-  /** Members of a segment, the nearest to its middle first, page by page. */
-  segmentMembers(
-    id: string,
-    page: Which & { readonly limit?: number; readonly cursor?: string } = {},
-  ): Promise<Out<typeof segmentSchemas.members>> {
-    return this.#transport.call('GET', `/v1/segments/${encodeURIComponent(id)}/members`, queryOf(page))
-  }
-
-  /** The segment that a user is in. */
-  segmentOf(user: string, which: Which = {}): Promise<Out<typeof segmentSchemas.segmentOfUser>> {
-    return this.#transport.call('GET', `/v1/users/${encodeURIComponent(user)}/segment`, queryOf(which))
-  }
-
-  /** Who moved from where to where between two versions: by default the one in service and the one before. */
-  churn(between: Between = {}): Promise<Churn> {
-    return this.#transport.call('GET', '/v1/segments/churn', queryOf(between))
-  }
-
-  /** The users behind one flow, or some, page by page. */
-  churnMembers(
-    of: Between & {
-      readonly source?: string
-      readonly target?: string
-      readonly limit?: number
-      readonly cursor?: string
-    } = {},
-  ): Promise<Out<typeof segmentSchemas.churnMembers>> {
-    return this.#transport.call('GET', '/v1/segments/churn/members', queryOf(of))
-  }
-
-  /** Users like the seeds, with the recall of held-out seeds at each size; saved as an audience where `save` names it. */
-  lookalikes(request: LookalikeRequest): Promise<Lookalikes> {
-    return this.#transport.call('POST', '/v1/lookalikes', {}, request)
-  }
-
-  audiences(page: PageOptions = {}): Promise<Page<Audience>> {
-    return this.#transport.call('GET', '/v1/audiences', page)
-  }
-
-  audience(id: string): Promise<Audience> {
-    return this.#transport.call('GET', `/v1/audiences/${encodeURIComponent(id)}`, {})
-  }
-
-  /** Keeps a list of ids, the users of a segment, or users like others, under a name. */
-  createAudience(audience: AudienceInput): Promise<Audience> {
-    return this.#transport.call('POST', '/v1/audiences', {}, audience)
-  }
-
-  deleteAudience(id: string): Promise<{ readonly id: string }> {
-    return this.#transport.call('DELETE', `/v1/audiences/${encodeURIComponent(id)}`, {})
-  }
-
-  /** Makes an audience anew from what it was made from, and tells who came and who went. */
-  refreshAudience(id: string): Promise<AudienceChange> {
-    return this.#transport.call('POST', `/v1/audiences/${encodeURIComponent(id)}/refresh`, {})
-  }
-
-  audienceMembers(
-    id: string,
-    page: PageOptions = {},
-  ): Promise<Page<{ readonly id: string; readonly score: number | null }>> {
-    return this.#transport.call('GET', `/v1/audiences/${encodeURIComponent(id)}/members`, page)
-  }
-
-  /** All members as a file, to be read as it comes. */
-  async exportAudience(id: string, format: 'csv' | 'jsonl' | 'parquet'): Promise<ReadableStream<Uint8Array>> {
-    const path = `/v1/audiences/${encodeURIComponent(id)}/members`
-    const response = await this.#transport.send('GET', path, { format })
-    return response.body!
-  }
-
-  /** The maps there are, and how far one is that is being drawn. `createJob({ kind: 'project' })` draws one. */
-  maps(): Promise<Out<typeof maps.mapList>> {
-    return this.#transport.call('GET', '/v1/maps', {})
-  }
-
-  map(name: string, version?: number): Promise<MapDetails> {
-    return this.#transport.call('GET', pathOfMap(name), version === undefined ? {} : { version })
-  }
-
-  async mapPoints(name: string, choice: MapChoice = {}): Promise<MapPoints> {
-    const response = await this.#transport.send('GET', `${pathOfMap(name)}/points`, { ...choice })
-    const view = new DataView(await response.arrayBuffer())
-    const coordinates = Float32Array.from({ length: view.byteLength / 4 }, (_, i) =>
-      view.getFloat32(4 * i, true),
-    )
-    const version = Number(response.headers.get('x-map-version'))
-    const [done = 0, of] = (response.headers.get('x-map-progress') ?? '').split('/').map(Number)
-    return {
-      coordinates,
-      version: Number.isInteger(version) ? version : null,
-      progress: of === undefined ? null : { done: done, of },
-    }
-  }
-
-  async mapIds(name: string, choice: MapChoice = {}): Promise<string[]> {
-    const { ids } = await this.#transport.call<Out<typeof maps.mapIds>>('GET', `${pathOfMap(name)}/ids`, {
-      ...choice,
-    })
-    return ids
-  }
-
-  /** What to colour the points of a map by, in the order of its ids. */
-  mapColours(name: string, options: In<typeof maps.mapColoursQuery>): Promise<MapColours> {
-    return this.#transport.call('GET', `${pathOfMap(name)}/colours`, queryOf(options))
+    return this.transport.call('GET', `/v1/users/${encodeURIComponent(user)}/drift`, queryOf({ version }))
   }
 
   /** Deletes a version that is not in service. */
   deleteVersion(version: number): Promise<Models> {
-    return this.#transport.call('DELETE', `/v1/models/${version}`, {})
+    return this.transport.call('DELETE', `/v1/models/${version}`, {})
   }
-}
-
-function pathOfMap(name: string): string {
-  return `/v1/maps/${encodeURIComponent(name)}`
 }

@@ -71,8 +71,10 @@ export async function alignEmbedding(
   const now = rowsOf(nodes, state.vectors)
   const turn = turnOnto([now], await workspace.loadModel(name, version), embedded, state.widths)
   if ('record' in turn) return { model, aligned: turn }
-  const turned = new FittedEmbedding(origin, nodes, turnedState(state, turn.rotation))
+  const after = turnedState(state, turn.rotation)
+  // Its memory first: two large models at once may not fit.
   model.dispose()
+  const turned = new FittedEmbedding(origin, nodes, after)
   const [drift] = driftsOf(turn, [turned.state.vectors.data])
   return { model: turned, aligned: { record: { against: version, aligned: true }, drift: { nodes: drift } } }
 }
@@ -119,6 +121,7 @@ function driftsOf({ pairings }: Turn, turned: readonly Float32Array[]): Float32A
   return pairings.map((pairing, k) => drifts({ ...pairing, now: { ...pairing.now, data: turned[k] } }))
 }
 
+/** In ordinary memory. */
 function turnedState(state: EmbeddingState, rotation: Float32Array): EmbeddingState {
   const dim = state.vectors.shape[1]
   const rows = <T extends StateTensor>(table: T): T => ({
@@ -127,7 +130,7 @@ function turnedState(state: EmbeddingState, rotation: Float32Array): EmbeddingSt
   })
   const extra = Object.entries(state.extra ?? {}).map(([name, table]) => {
     const way = state.turning?.[name]
-    if (way === undefined) return [name, table] as const
+    if (way === undefined) return [name, { ...table, data: table.data.slice() }] as const
     return [name, way === 'rows' ? rows(table) : mapTurned(table, rotation)] as const
   })
   return {
