@@ -33,6 +33,8 @@ export interface Live {
     readonly problem: string | null
   } | null
   readonly erased: { readonly users: Set<string>; readonly items: Set<string> }
+  /** Up to which event users were erased: whoever came back may have been erased again. */
+  readonly forgotten: Map<string, number>
 }
 
 /** Milliseconds between two looks at what others did. */
@@ -196,7 +198,11 @@ export class Service {
     )
     const before = this.#live
     const created = Date.parse(loaded.created)
-    const live: Live = { version, model, upTo: seq, activity, answering, created, erased, indexes: null }
+    const forgotten = new Map<string, number>()
+    const live: Live = {
+      ...{ version, model, upTo: seq, activity, answering, created, erased, forgotten },
+      indexes: null,
+    }
     await this.#lookAtIndexes(live)
     await this.#lookAtErasures(live)
     this.#live = live
@@ -228,8 +234,14 @@ export class Service {
   }
 
   /** Whom the model may know and must not answer for. An item that was put again is shown again. */
-  async #lookAtErasures({ activity, erased, upTo }: Live): Promise<void> {
+  async #lookAtErasures({ activity, erased, forgotten, upTo }: Live): Promise<void> {
     const list = await this.store.entities.erasedSince(upTo)
+    for (const { kind, id, seq } of list) {
+      if (kind !== 'user' || forgotten.get(id) === seq) continue
+      forgotten.set(id, seq)
+      this.#users.delete(id)
+      activity.forget(id, seq)
+    }
     for (const [kind, known] of [
       ['user', erased.users],
       ['item', erased.items],
@@ -240,10 +252,6 @@ export class Service {
         if (known.has(id)) continue
         known.add(id)
         if (kind === 'item') this.catalogue.delete(id)
-        else {
-          this.#users.delete(id)
-          activity.forget(id)
-        }
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Users and items with their attributes, and the erasure of both. */
 import type { Selectable } from 'kysely'
 import type { Database } from './database.ts'
-import { removeEvents } from './events.ts'
+import { lastNumber, removeEvents } from './events.ts'
 import type { EntityKind, Tables } from './tables.ts'
 
 export type Attributes = Readonly<Record<string, unknown>>
@@ -130,6 +130,7 @@ export class Entities {
   /** Removes an entity, its events and its relations, and notes that older models must not answer for it. */
   async erase(kind: EntityKind, id: string): Promise<{ events: number; existed: boolean }> {
     return this.#database.db.transaction().execute(async (tx) => {
+      const seq = await lastNumber(this.#database, tx)
       const events = await removeEvents(tx, kind, id)
       const entity = await tx
         .deleteFrom('entities')
@@ -143,11 +144,7 @@ export class Entities {
               .deleteFrom('relations')
               .where((e) => e.or([e('source', '=', id), e('target', '=', id)]))
               .executeTakeFirst()
-      const last = await tx
-        .selectFrom('events')
-        .select((e) => e.fn.max('seq').as('seq'))
-        .executeTakeFirst()
-      const erasure = { kind, id, seq: last?.seq ?? 0, time: this.#now() }
+      const erasure = { kind, id, seq, time: this.#now() }
       await tx
         .insertInto('erasures')
         .values(erasure)

@@ -150,6 +150,18 @@ describe.each([
     expect(await store.entities.erasedSince(0)).toEqual([])
   })
 
+  test('models of the last event know who is erased, although the event is gone', async () => {
+    await store.events.append([event('z1', { user: 'z-first' }), event('z2', { user: 'z-other' })])
+    await store.events.append([event('z3', { user: 'z-last' })])
+    const upTo = await store.events.last()
+    await store.entities.erase('user', 'z-last')
+    expect(await store.events.last()).toBeLessThan(upTo)
+    await store.entities.erase('user', 'z-other')
+    const erased = (await store.entities.erasedSince(upTo)).map(({ id }) => id)
+    expect(erased).toEqual(expect.arrayContaining(['z-last', 'z-other']))
+    await store.entities.forgetErasures(Number.MAX_SAFE_INTEGER)
+  })
+
   test('relations', async () => {
     await store.relations.put([{ kind: 'trusts', source: 'a', target: 'b', weight: 1 }])
     await store.relations.put([{ kind: 'trusts', source: 'a', target: 'b', weight: 2 }])
