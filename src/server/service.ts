@@ -136,9 +136,13 @@ export class Service {
     const from = this.#entitiesSeen === 0 ? 0 : this.#entitiesSeen - OVERLAP
     const started = this.#now()
     for (const kind of ['user', 'item'] as const) {
-      for (const { id, attributes } of await this.store.entities.changedSince(kind, from)) {
-        if (kind === 'item') this.catalogue.set(id, attributes)
-        else this.#users.set(id, attributes)
+      for await (const page of this.store.entities.changedSince(kind, from)) {
+        for (const { id, attributes } of page) {
+          if (kind === 'item') this.catalogue.set(id, attributes)
+          else this.#users.set(id, attributes)
+        }
+        // Many that were put at once must not keep answers waiting.
+        await new Promise((resolve) => setImmediate(resolve))
       }
     }
     this.#entitiesSeen = started

@@ -56,16 +56,27 @@ export class Entities {
     }
   }
 
-  /** Entities put or changed at `time` or after, by id. */
-  async changedSince(kind: EntityKind, time: number): Promise<Entity[]> {
-    const rows = await this.#database.db
-      .selectFrom('entities')
-      .selectAll()
-      .where('kind', '=', kind)
-      .where('updated', '>=', time)
-      .orderBy('id')
-      .execute()
-    return rows.map(entityOf)
+  /** Entities put or changed at `time` or after, in the order of their changes, page by page. */
+  async *changedSince(kind: EntityKind, time: number, limit = 1000): AsyncGenerator<Entity[], void, void> {
+    let from: { readonly updated: number; readonly id: string | null } = { updated: time, id: null }
+    for (;;) {
+      const { updated, id } = from
+      const rows = await this.#database.db
+        .selectFrom('entities')
+        .selectAll()
+        .where('kind', '=', kind)
+        .where('updated', '>=', updated)
+        .$if(id !== null, (query) =>
+          query.where((e) => e.or([e('updated', '>', updated), e('id', '>', id!)])),
+        )
+        .orderBy('updated')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return
+      yield rows.map(entityOf)
+      from = rows.at(-1)!
+    }
   }
 
   /** Makes them or replaces their attributes, all or none. An item that was erased may be answered again. */

@@ -136,6 +136,20 @@ describe.each([
     expect((await store.entities.page('user', 'e', 1)).map((e) => e.id)).toEqual(['e1'])
     expect((await store.entities.page('user', 'e1', 1)).map((e) => e.id)).toEqual(['e2'])
 
+    const pages = async (time: number, limit: number) => {
+      const ids: string[][] = []
+      for await (const page of store.entities.changedSince('user', time, limit))
+        ids.push(page.map(({ id }) => id))
+      return ids
+    }
+    expect(await pages(changed!.updated, 5)).toEqual([['e1']])
+    await store.entities.put(
+      'user',
+      ['e5', 'e4', 'e3'].map((id) => ({ id, attributes: {} })),
+    )
+    expect(await pages(changed!.created, 2)).toEqual([['e2', 'e1'], ['e3', 'e4'], ['e5']])
+    expect(await pages(Number.MAX_SAFE_INTEGER, 2)).toEqual([])
+
     await store.events.append([event('of-e1', { user: 'e1' })])
     await store.relations.put([{ kind: 'follows', source: 'e2', target: 'e1', weight: 1 }])
     expect(await store.entities.erase('user', 'e1')).toEqual({ events: 1, existed: true })
