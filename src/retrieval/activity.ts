@@ -9,8 +9,8 @@ export interface Happening {
 }
 
 export class Activity {
-  /** Items of each user, oldest first. */
-  readonly #byUser = new Map<string, string[]>()
+  /** Items of each user, oldest first, and the numbers of the events. */
+  readonly #byUser = new Map<string, { items: string[]; seqs: number[] }>()
   #seq: number
 
   /** @param seq everything up to this number is in the model */
@@ -28,18 +28,23 @@ export class Activity {
     for (const { seq, user, item } of events) {
       if (seq <= this.#seq) continue
       this.#seq = seq
-      const items = this.#byUser.get(user)
-      if (items) items.push(item)
-      else this.#byUser.set(user, [item])
+      const own = this.#byUser.get(user)
+      if (own) {
+        own.items.push(item)
+        own.seqs.push(seq)
+      } else this.#byUser.set(user, { items: [item], seqs: [seq] })
     }
   }
 
-  /** Forgets a user. */
-  forget(user: string): void {
-    this.#byUser.delete(user)
+  /** Forgets what a user did up to event number `seq`. */
+  forget(user: string, seq: number): void {
+    const own = this.#byUser.get(user)
+    const kept = own?.seqs.findIndex((one) => one > seq) ?? -1
+    if (kept < 0) this.#byUser.delete(user)
+    else if (own) this.#byUser.set(user, { items: own.items.slice(kept), seqs: own.seqs.slice(kept) })
   }
 
   itemsOf(user: string): readonly string[] {
-    return this.#byUser.get(user) ?? []
+    return this.#byUser.get(user)?.items ?? []
   }
 }

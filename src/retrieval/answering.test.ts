@@ -83,6 +83,18 @@ describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
     expect(one({ user: 'stranger', recent: ['unheard of'] }).rung).toBe('popular')
   })
 
+  test('what a user did before they were erased is forgotten, not what came after', () => {
+    const activity = new Activity(0)
+    activity.add([1, 2, 3].map((seq) => ({ seq, user: 'u', item: `i${seq}` })))
+    activity.forget('u', 2)
+    expect(activity.itemsOf('u')).toEqual(['i3'])
+    activity.forget('u', 2)
+    activity.forget('nobody', 9)
+    expect(activity.itemsOf('u')).toEqual(['i3'])
+    activity.forget('u', 3)
+    expect(activity.itemsOf('u')).toEqual([])
+  })
+
   test('an erased user is a stranger, an erased item is not shown', () => {
     const erased = { users: new Set(['u4']), items: new Set(['i4', 'hit']) }
     expect(one({ user: 'u4' }, { erased }).rung).toBe('popular')

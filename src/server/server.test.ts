@@ -186,6 +186,12 @@ describe('a service from empty to trained', () => {
     expect((await get('/v1/users/u7/recommendations')).body.rung).toBe('popular')
     expect((await get('/v1/users/u7/similar')).status).toBe(404)
     expect((await get('/v1/users/u6/relations')).body.items).toEqual([])
+    // Who comes back is answered by what is new; who is erased again, by nothing of it.
+    await call(served, 'POST', '/v1/events', { user: 'u7', item: 'i1' })
+    await served.service.lookAgain()
+    expect((await get('/v1/users/u7/recommendations')).body.rung).toBe('folded-in')
+    expect((await call(served, 'DELETE', '/v1/users/u7')).body.events).toBe(1)
+    expect((await get('/v1/users/u7/recommendations')).body.rung).toBe('popular')
     const state = await train(served)
     expect(state.result).toMatchObject({ version: 2, promoted: true })
     expect(served.service.need().model.interactions.users.row('u7')).toBe(-1)

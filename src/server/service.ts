@@ -33,6 +33,8 @@ export interface Live {
     readonly problem: string | null
   } | null
   readonly erased: { readonly users: Set<string>; readonly items: Set<string> }
+  /** Up to which event users were erased: whoever came back may have been erased again. */
+  readonly forgotten: Map<string, number>
 }
 
 /** Milliseconds between two looks at what others did. */
@@ -134,9 +136,13 @@ export class Service {
     const from = this.#entitiesSeen === 0 ? 0 : this.#entitiesSeen - OVERLAP
     const started = this.#now()
     for (const kind of ['user', 'item'] as const) {
-      for (const { id, attributes } of await this.store.entities.changedSince(kind, from)) {
-        if (kind === 'item') this.catalogue.set(id, attributes)
-        else this.#users.set(id, attributes)
+      for await (const page of this.store.entities.changedSince(kind, from)) {
+        for (const { id, attributes } of page) {
+          if (kind === 'item') this.catalogue.set(id, attributes)
+          else this.#users.set(id, attributes)
+        }
+        // Many that were put at once must not keep answers waiting.
+        await new Promise((resolve) => setImmediate(resolve))
       }
     }
     this.#entitiesSeen = started
@@ -196,7 +202,11 @@ export class Service {
     )
     const before = this.#live
     const created = Date.parse(loaded.created)
-    const live: Live = { version, model, upTo: seq, activity, answering, created, erased, indexes: null }
+    const forgotten = new Map<string, number>()
+    const live: Live = {
+      ...{ version, model, upTo: seq, activity, answering, created, erased, forgotten },
+      indexes: null,
+    }
     await this.#lookAtIndexes(live)
     await this.#lookAtErasures(live)
     this.#live = live
@@ -228,8 +238,14 @@ export class Service {
   }
 
   /** Whom the model may know and must not answer for. An item that was put again is shown again. */
-  async #lookAtErasures({ activity, erased, upTo }: Live): Promise<void> {
+  async #lookAtErasures({ activity, erased, forgotten, upTo }: Live): Promise<void> {
     const list = await this.store.entities.erasedSince(upTo)
+    for (const { kind, id, seq } of list) {
+      if (kind !== 'user' || forgotten.get(id) === seq) continue
+      forgotten.set(id, seq)
+      this.#users.delete(id)
+      activity.forget(id, seq)
+    }
     for (const [kind, known] of [
       ['user', erased.users],
       ['item', erased.items],
@@ -240,10 +256,6 @@ export class Service {
         if (known.has(id)) continue
         known.add(id)
         if (kind === 'item') this.catalogue.delete(id)
-        else {
-          this.#users.delete(id)
-          activity.forget(id)
-        }
       }
     }
   }

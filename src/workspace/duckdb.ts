@@ -19,22 +19,45 @@ export async function forEachValue(
   }
 }
 
-let shared: Promise<DuckDBInstance> | undefined
+/** Milliseconds after which an instance that nobody uses is closed. */
+const IDLE = 1000
 
-/** One thread is plenty, and keeps memory and the bytes of the file independent of the machine. */
+let shared: { readonly instance: Promise<DuckDBInstance>; users: number } | undefined
+
+/**
+ * One thread is plenty, and keeps memory and the bytes of the file independent of the machine. The instance is shared by those who come at
+ * about the same time, and closed when it is idle: one that lives as long as a server keeps more and more of what it allocated.
+ */
 export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  shared ??= DuckDBInstance.create(':memory:', {
-    threads: '1',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    temp_directory: '',
+  const own = (shared ??= {
+    instance: DuckDBInstance.create(':memory:', {
+      threads: '1',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      temp_directory: '',
+    }),
+    users: 0,
   })
-  const connection = await (await shared).connect()
+  own.users++
   try {
-    return await work(connection)
+    const connection = await (await own.instance).connect()
+    try {
+      return await work(connection)
+    } finally {
+      connection.closeSync()
+    }
   } finally {
-    connection.closeSync()
+    own.users--
+    setTimeout(() => void closeIdle(own), IDLE).unref()
   }
+}
+
+async function closeIdle(own: NonNullable<typeof shared>): Promise<void> {
+  if (own !== shared || own.users > 0) return
+  shared = undefined
+  // One that could not be made has told whoever asked for it.
+  const instance = await own.instance.catch(() => null)
+  instance?.closeSync()
 }
 
 export function sqlText(text: string): string {

@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import { countEntities } from './census.ts'
 import type { Database } from './database.ts'
-import { removeEvents } from './events.ts'
+import { lastNumber, removeEvents } from './events.ts'
 import type { EntityKind, Tables } from './tables.ts'
 
 export type Attributes = Readonly<Record<string, unknown>>
@@ -74,16 +74,27 @@ export class Entities {
     }
   }
 
-  /** Entities put or changed at `time` or after, by id. */
-  async changedSince(kind: EntityKind, time: number): Promise<Entity[]> {
-    const rows = await this.#database.db
-      .selectFrom('entities')
-      .selectAll()
-      .where('kind', '=', kind)
-      .where('updated', '>=', time)
-      .orderBy('id')
-      .execute()
-    return rows.map(entityOf)
+  /** Entities put or changed at `time` or after, in the order of their changes, page by page. */
+  async *changedSince(kind: EntityKind, time: number, limit = 1000): AsyncGenerator<Entity[], void, void> {
+    let from: { readonly updated: number; readonly id: string | null } = { updated: time, id: null }
+    for (;;) {
+      const { updated, id } = from
+      const rows = await this.#database.db
+        .selectFrom('entities')
+        .selectAll()
+        .where('kind', '=', kind)
+        .where('updated', '>=', updated)
+        .$if(id !== null, (query) =>
+          query.where((e) => e.or([e('updated', '>', updated), e('id', '>', id!)])),
+        )
+        .orderBy('updated')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return
+      yield rows.map(entityOf)
+      from = rows.at(-1)!
+    }
   }
 
   /**
@@ -166,6 +177,7 @@ export class Entities {
   /** Removes an entity, its events and its relations, and notes that older models must not answer for it. */
   async erase(kind: EntityKind, id: string): Promise<{ events: number; existed: boolean }> {
     return this.#database.db.transaction().execute(async (tx) => {
+      const seq = await lastNumber(this.#database, tx)
       const events = await removeEvents(tx, kind, id)
       const entity = await tx
         .deleteFrom('entities')
@@ -179,11 +191,7 @@ export class Entities {
               .deleteFrom('relations')
               .where((e) => e.or([e('source', '=', id), e('target', '=', id)]))
               .executeTakeFirst()
-      const last = await tx
-        .selectFrom('events')
-        .select((e) => e.fn.max('seq').as('seq'))
-        .executeTakeFirst()
-      const erasure = { kind, id, seq: last?.seq ?? 0, time: this.#now() }
+      const erasure = { kind, id, seq, time: this.#now() }
       await tx
         .insertInto('erasures')
         .values(erasure)

@@ -109,6 +109,17 @@ export class Events {
   }
 }
 
+/** The greatest number that an event was ever given, whether or not it is still there; at least that in PostgreSQL. */
+export async function lastNumber({ kind }: Database, db: Kysely<Tables>): Promise<number> {
+  const query =
+    kind === 'sqlite'
+      ? sql<{ seq: number }>`select seq from sqlite_sequence where name = 'events'`
+      : sql<{
+          seq: number | null
+        }>`select pg_sequence_last_value(pg_get_serial_sequence('events', 'seq')::regclass) as seq`
+  return (await query.execute(db)).rows[0]?.seq ?? 0
+}
+
 /** Removes the events of a user, or of an item. */
 export async function removeEvents(db: Kysely<Tables>, kind: 'user' | 'item', id: string): Promise<number> {
   const result = await db

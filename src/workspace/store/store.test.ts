@@ -162,6 +162,20 @@ describe.each([
     expect((await store.entities.page('user', 'e', 1)).map((e) => e.id)).toEqual(['e1'])
     expect((await store.entities.page('user', 'e1', 1)).map((e) => e.id)).toEqual(['e2'])
 
+    const pages = async (time: number, limit: number) => {
+      const ids: string[][] = []
+      for await (const page of store.entities.changedSince('user', time, limit))
+        ids.push(page.map(({ id }) => id))
+      return ids
+    }
+    expect(await pages(changed!.updated, 5)).toEqual([['e1']])
+    await store.entities.put(
+      'user',
+      ['e5', 'e4', 'e3'].map((id) => ({ id, attributes: {} })),
+    )
+    expect(await pages(changed!.created, 2)).toEqual([['e2', 'e1'], ['e3', 'e4'], ['e5']])
+    expect(await pages(Number.MAX_SAFE_INTEGER, 2)).toEqual([])
+
     await store.events.append([event('of-e1', { user: 'e1' })])
     await store.relations.put([{ kind: 'follows', source: 'e2', target: 'e1', weight: 1 }])
     expect(await store.entities.erase('user', 'e1')).toEqual({ events: 1, existed: true })
@@ -174,6 +188,18 @@ describe.each([
     expect(await store.entities.erase('user', 'nobody')).toEqual({ events: 0, existed: false })
     await store.entities.forgetErasures(Number.MAX_SAFE_INTEGER)
     expect(await store.entities.erasedSince(0)).toEqual([])
+  })
+
+  test('models of the last event know who is erased, although the event is gone', async () => {
+    await store.events.append([event('z1', { user: 'z-first' }), event('z2', { user: 'z-other' })])
+    await store.events.append([event('z3', { user: 'z-last' })])
+    const upTo = await store.events.last()
+    await store.entities.erase('user', 'z-last')
+    expect(await store.events.last()).toBeLessThan(upTo)
+    await store.entities.erase('user', 'z-other')
+    const erased = (await store.entities.erasedSince(upTo)).map(({ id }) => id)
+    expect(erased).toEqual(expect.arrayContaining(['z-last', 'z-other']))
+    await store.entities.forgetErasures(Number.MAX_SAFE_INTEGER)
   })
 
   test('relations', async () => {
