@@ -38,7 +38,9 @@ export async function skipGram(): Promise<void> {
       }
     }
     const theirs = rates.get(gensim)
-    console.log(`\nOne pass, ${WALKS} walks a node, ${threads} threads; 1,000 words a second, and times gensim`)
+    console.log(
+      `\nOne pass, ${WALKS} walks a node, ${threads} threads; 1,000 words a second, and times gensim`,
+    )
     console.log(`${''.padEnd(32)}${'by the clock'.padStart(20)}${'by processor time'.padStart(24)}`)
     for (const [side, all] of rates) {
       const cells = (['clock', 'cpu'] as const).map((by) => {
