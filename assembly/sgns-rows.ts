@@ -1,10 +1,12 @@
 /**
  * The arithmetic of skip-gram with negative sampling on rows. A set of rows is a list of addresses. Targets come in groups of
- * six; weights (scores first, steps later) lie group by group, the six of a context side by side.
+ * six; weights (scores first, steps later) lie group by group, eight places for the six of a context.
  */
 import { madd, splat } from './math'
 
 export const GROUP: usize = 6
+/** Bytes of the weights of a context with a group. */
+export const STRIDE: usize = 32
 
 // @ts-ignore: decorator
 @inline export function rowAt(set: usize, place: usize): usize {
@@ -64,8 +66,10 @@ export function dotTwelve(x: usize, y: usize, d: usize, to: usize): void {
     y5 += 16
   }
   v128.store(to, sumEach4(a0, a1, a2, a3))
-  v128.store(to, sumEach4(a4, a5, b0, b1), 16)
-  v128.store(to, sumEach4(b2, b3, b4, b5), 32)
+  v128.store(to + STRIDE, sumEach4(b0, b1, b2, b3))
+  const rest = sumEach4(a4, a5, b4, b5)
+  v128.store64_lane(to, rest, 0, 16)
+  v128.store64_lane(to + STRIDE, rest, 1, 16)
   for (let j = bytes & ~15; j < bytes; j += 4) addColumn(x, 2, y, j, to)
 }
 
@@ -100,12 +104,49 @@ export function dotSix(x: usize, y: usize, d: usize, to: usize): void {
   for (; j < bytes; j += 4) addColumn(x, 1, y, j, to)
 }
 
+/** The products of four rows with each other: x0·x1, x0·x2, x1·x2, x0·x3, x1·x3, x2·x3. */
+export function dotsAmongFour(x: usize, d: usize, to: usize): void {
+  let x0 = rowAt(x, 0)
+  const x1 = rowAt(x, 1) - x0
+  const x2 = rowAt(x, 2) - x0
+  const x3 = rowAt(x, 3) - x0
+  let s01 = splat(0)
+  let s02 = splat(0)
+  let s12 = splat(0)
+  let s03 = splat(0)
+  let s13 = splat(0)
+  let s23 = splat(0)
+  const bytes = d << 2
+  for (const end = x0 + (bytes & ~15); x0 < end; x0 += 16) {
+    const a = v128.load(x0)
+    const b = v128.load(x0 + x1)
+    const c = v128.load(x0 + x2)
+    const e = v128.load(x0 + x3)
+    s01 = madd(a, b, s01)
+    s02 = madd(a, c, s02)
+    s12 = madd(b, c, s12)
+    s03 = madd(a, e, s03)
+    s13 = madd(b, e, s13)
+    s23 = madd(c, e, s23)
+  }
+  v128.store(to, sumEach4(s01, s02, s12, s03))
+  v128.store64_lane(to, sumEach4(s13, s23, s13, s23), 0, 16)
+  for (let j = bytes & ~15; j < bytes; j += 4) {
+    for (let b: usize = 1; b < 4; b++) {
+      for (let a: usize = 0; a < b; a++) {
+        const at = to + ((((b * (b - 1)) >> 1) + a) << 2)
+        store<f32>(at, load<f32>(at) + load<f32>(rowAt(x, a) + j) * load<f32>(rowAt(x, b) + j))
+      }
+    }
+  }
+}
+
 /** Adds the products of the one column at byte j to the scores of `nb` contexts with six targets. */
 function addColumn(x: usize, nb: usize, y: usize, j: usize, to: usize): void {
   for (let b: usize = 0; b < nb; b++) {
     const value = load<f32>(rowAt(x, b) + j)
     for (let t: usize = 0; t < GROUP; t++) {
-      const at = to + ((b * GROUP + t) << 2)
+      const at = to + b * STRIDE + (t << 2)
       store<f32>(at, load<f32>(at) + value * load<f32>(rowAt(y, t) + j))
     }
   }
@@ -120,8 +161,8 @@ function addColumn(x: usize, nb: usize, y: usize, j: usize, to: usize): void {
 }
 
 /**
- * Four columns of one group: x[b] += Σ_t g[b,t] y[t] and y[t] += Σ_b g[b,t] x[b], both from the old values. Those of x are in
- * `old` where another group has changed x already. The targets and their sums stay in twelve registers.
+ * Four columns of one group, context after context: x[b] += Σ_t g[b,t] y[t] and y[t] += g[b,t] x[b], with x[b] from before; that is in
+ * `old` where another group has changed x already. The targets stay in six registers.
  */
 export function updateSix(x: usize, y: usize, g: usize, nb: usize, j: usize, old: usize): void {
   const p0 = rowAt(y, 0) + j
@@ -130,18 +171,12 @@ export function updateSix(x: usize, y: usize, g: usize, nb: usize, j: usize, old
   const p3 = rowAt(y, 3) + j
   const p4 = rowAt(y, 4) + j
   const p5 = rowAt(y, 5) + j
-  const y0 = v128.load(p0)
-  const y1 = v128.load(p1)
-  const y2 = v128.load(p2)
-  const y3 = v128.load(p3)
-  const y4 = v128.load(p4)
-  const y5 = v128.load(p5)
-  let s0 = splat(0)
-  let s1 = splat(0)
-  let s2 = splat(0)
-  let s3 = splat(0)
-  let s4 = splat(0)
-  let s5 = splat(0)
+  let y0 = v128.load(p0)
+  let y1 = v128.load(p1)
+  let y2 = v128.load(p2)
+  let y3 = v128.load(p3)
+  let y4 = v128.load(p4)
+  let y5 = v128.load(p5)
   for (const end = x + (nb << 2); x < end; x += 4) {
     const at = rowAt(x, 0) + j
     let sum = v128.load(at)
@@ -152,31 +187,31 @@ export function updateSix(x: usize, y: usize, g: usize, nb: usize, j: usize, old
     }
     let weight = v128.load32_splat(g)
     sum = madd(weight, y0, sum)
-    s0 = madd(weight, value, s0)
+    y0 = madd(weight, value, y0)
     weight = v128.load32_splat(g, 4)
     sum = madd(weight, y1, sum)
-    s1 = madd(weight, value, s1)
+    y1 = madd(weight, value, y1)
     weight = v128.load32_splat(g, 8)
     sum = madd(weight, y2, sum)
-    s2 = madd(weight, value, s2)
+    y2 = madd(weight, value, y2)
     weight = v128.load32_splat(g, 12)
     sum = madd(weight, y3, sum)
-    s3 = madd(weight, value, s3)
+    y3 = madd(weight, value, y3)
     weight = v128.load32_splat(g, 16)
     sum = madd(weight, y4, sum)
-    s4 = madd(weight, value, s4)
+    y4 = madd(weight, value, y4)
     weight = v128.load32_splat(g, 20)
     sum = madd(weight, y5, sum)
-    s5 = madd(weight, value, s5)
+    y5 = madd(weight, value, y5)
     v128.store(at, sum)
-    g += GROUP << 2
+    g += STRIDE
   }
-  v128.store(p0, f32x4.add(y0, s0))
-  v128.store(p1, f32x4.add(y1, s1))
-  v128.store(p2, f32x4.add(y2, s2))
-  v128.store(p3, f32x4.add(y3, s3))
-  v128.store(p4, f32x4.add(y4, s4))
-  v128.store(p5, f32x4.add(y5, s5))
+  v128.store(p0, y0)
+  v128.store(p1, y1)
+  v128.store(p2, y2)
+  v128.store(p3, y3)
+  v128.store(p4, y4)
+  v128.store(p5, y5)
 }
 
 /** The first `bytes` of all rows for one context and six targets: the weights stay in registers. */
@@ -225,26 +260,22 @@ export function updateSingle(x: usize, y: usize, g: usize, bytes: usize): void {
   }
 }
 
-/** One column, of all groups. */
-export function updateColumn(x: usize, y: usize, g: usize, old: usize, nb: usize, groups: usize, j: usize): void {
+/** One column, of all groups, context after context. */
+export function updateColumn(x: usize, y: usize, g: usize, nb: usize, groups: usize, j: usize): void {
   for (let b: usize = 0; b < nb; b++) {
     const at = rowAt(x, b) + j
-    let sum = load<f32>(at)
-    store<f32>(old + (b << 4), sum)
-    for (let t: usize = 0; t < groups * GROUP; t++) {
-      sum += load<f32>(weightAt(g, nb, b, t)) * load<f32>(rowAt(y, t) + j)
+    const old = load<f32>(at)
+    let sum = old
+    for (let group: usize = 0; group < groups; group++) {
+      const weights = g + (group * nb + b) * STRIDE
+      for (let t: usize = 0; t < GROUP; t++) {
+        const weight = load<f32>(weights + (t << 2))
+        const target = rowAt(y, group * GROUP + t) + j
+        const value = load<f32>(target)
+        sum += weight * value
+        store<f32>(target, value + weight * old)
+      }
     }
     store<f32>(at, sum)
   }
-  for (let t: usize = 0; t < groups * GROUP; t++) {
-    const at = rowAt(y, t) + j
-    let sum = load<f32>(at)
-    for (let b: usize = 0; b < nb; b++) sum += load<f32>(weightAt(g, nb, b, t)) * load<f32>(old + (b << 4))
-    store<f32>(at, sum)
-  }
-}
-
-// @ts-ignore: decorator
-@inline function weightAt(g: usize, nb: usize, b: usize, t: usize): usize {
-  return g + ((((t / GROUP) * nb + b) * GROUP + (t % GROUP)) << 2)
 }

@@ -1,14 +1,18 @@
 /**
- * Skip-gram with negative sampling, as native/sgns.h does it. A block is a set of input rows (context tokens) against a set of
- * output rows (the centre, which is the positive, and negatives); rows that occur more than once in a set count once, with a
- * multiplicity. A block takes one step along the gradient at the old values of all its rows.
+ * Skip-gram with negative sampling, as native/sgns.h does it: steps on input rows (contexts of a centre), one after the other, and a
+ * set of output rows, the targets (the centre, which is the positive, and negatives; one drawn twice counts once, with a multiplicity).
+ *
+ * Contexts go through in blocks of up to four different ones. The scores of all are taken from the values before the block; what
+ * the steps g of the contexts before b change about those of b follows from x_b · (y + Σ_a g_a x_a) = x_b · y + Σ_a g_a (x_b · x_a).
  */
-import { exp4, log4, sigmoid4, softplus4, splat, sum4 } from './math'
+import { exp4, log4, madd, splat, sum4 } from './math'
 import { jobArguments, run, threadScratch } from './pool'
-import { dotSix, dotTwelve, GROUP, rowAt, updateColumn, updateSingle, updateSix } from './sgns-rows'
+import { dotsAmongFour, dotSix, dotTwelve, GROUP, rowAt, STRIDE, updateColumn, updateSingle, updateSix } from './sgns-rows'
 
-/** Rows of a set at most. */
+/** Targets at most. */
 const MOST: usize = 64
+/** Contexts of a block at most. */
+const BLOCK: i32 = 4
 /** Tokens at hand; more than twice the greatest window. */
 const KEPT: i32 = 4096
 /** Tokens of a chunk, about. */
@@ -18,15 +22,16 @@ const FACTORS: i32 = 100
 const GOLDEN: u64 = 0x9e3779b97f4a7c15
 
 // Where things lie in the thread's scratch.
-const SET: usize = (MOST + 6) * 12
+const IDS: usize = (MOST + GROUP) * 4
+const TIMES: usize = (MOST + GROUP) * 8
 const CONTEXTS: usize = <usize>KEPT * 4
-const TARGETS: usize = CONTEXTS + SET
-const OLD: usize = TARGETS + SET
-const SCORES: usize = OLD + MOST * 16
-/** Zeros: the row that fills up the last group of targets, and takes no steps. */
-const ZEROS: usize = SCORES + (MOST * (MOST + GROUP) + 4) * 4
-const IDS: usize = (MOST + 6) * 4
-const TIMES: usize = (MOST + 6) * 8
+const TARGETS: usize = CONTEXTS + (MOST + GROUP) * 8
+const OLD: usize = TARGETS + (MOST + GROUP) * 12
+/** Products of the contexts of a block with each other, the pair a < b at b(b − 1)/2 + a. */
+const AMONG: usize = OLD + <usize>BLOCK * 16
+const SCORES: usize = AMONG + 32
+/** Zeros: the row that fills up the last group of targets, and a block of contexts. */
+const ZEROS: usize = SCORES + ((MOST + GROUP - 1) / GROUP) * <usize>BLOCK * STRIDE
 
 // @ts-ignore: decorator
 @unmanaged
@@ -204,19 +209,14 @@ function sentence(job: Job, s: i32, rateNow: f32): void {
     pairs += <f64>(to - from)
     if (job.shared) drawTargets(job, keptAt(c))
     contexts = 0
-    let again = false
     for (let i = from; i <= to; i++) {
       if (i == c) continue
       if (!job.shared) drawTargets(job, keptAt(c))
-      const before = contexts
-      contexts = insert(CONTEXTS, contexts, keptAt(i), job.input, job.d)
-      again = again || contexts == before
-      if (job.shared && contexts < <i32>MOST) continue
-      block(job, again)
-      contexts = 0
-      again = false
+      else if (isContext(keptAt(i))) finish(job)
+      append(job, keptAt(i))
+      if (contexts == BLOCK || !job.shared) finish(job)
     }
-    if (contexts > 0) block(job, again)
+    if (contexts > 0) finish(job)
   }
   foldLoss()
   const stats = job.stats + ((<usize>s) << 3)
@@ -226,34 +226,56 @@ function sentence(job: Job, s: i32, rateNow: f32): void {
 
 function drawTargets(job: Job, centre: i32): void {
   repeats = false
-  targets = insert(TARGETS, 0, centre, job.output, job.d)
+  targets = 0
+  addTarget(job, centre)
   for (let k = job.negatives; k > 0; k--) {
     const bits = draw()
     const cell = <usize>(((bits >> 32) * <u64>job.nodes) >> 32)
     const at = job.noise + (cell << 3)
     const node = <u32>bits < load<u32>(at) ? <i32>cell : load<i32>(at, 4)
-    if (node == centre) continue
-    const before = targets
-    targets = insert(TARGETS, targets, node, job.output, job.d)
-    if (targets == before) repeats = true
+    if (node != centre) addTarget(job, node)
+  }
+  // The rest of the last group is a row of zeros.
+  const y = threadScratch() + TARGETS
+  for (let t = <usize>targets; t % GROUP != 0; t++) {
+    store<u32>(y + (t << 2), <u32>(threadScratch() + ZEROS))
+    store<f32>(y + (t << 2), 0, TIMES)
   }
 }
 
-/** Adds a row to a set, or counts it once more; answers the set's size. */
+/** Adds a target, or counts it once more. */
 // @ts-ignore: decorator
-@inline function insert(set: usize, length: i32, node: i32, matrix: usize, d: usize): i32 {
-  const at = threadScratch() + set
-  const end = at + ((<usize>length) << 2)
-  for (let i = at; i < end; i += 4) {
-    if (load<i32>(i, IDS) == node) {
-      store<f32>(i, load<f32>(i, TIMES) + 1, TIMES)
-      return length
+@inline function addTarget(job: Job, node: i32): void {
+  const first = threadScratch() + TARGETS
+  const end = first + ((<usize>targets) << 2)
+  for (let at = first; at < end; at += 4) {
+    if (load<i32>(at, IDS) == node) {
+      store<f32>(at, load<f32>(at, TIMES) + 1, TIMES)
+      repeats = true
+      return
     }
   }
-  store<u32>(end, <u32>(matrix + (((<usize>node) * d) << 2)))
+  store<u32>(end, <u32>(job.output + (((<usize>node) * job.d) << 2)))
   store<i32>(end, node, IDS)
   store<f32>(end, 1, TIMES)
-  return length + 1
+  targets++
+}
+
+// @ts-ignore: decorator
+@inline function isContext(node: i32): bool {
+  const first = threadScratch() + CONTEXTS
+  for (let at = first; at < first + ((<usize>contexts) << 2); at += 4) {
+    if (load<i32>(at, IDS) == node) return true
+  }
+  return false
+}
+
+// @ts-ignore: decorator
+@inline function append(job: Job, node: i32): void {
+  const at = threadScratch() + CONTEXTS + ((<usize>contexts) << 2)
+  store<u32>(at, <u32>(job.input + (((<usize>node) * job.d) << 2)))
+  store<i32>(at, node, IDS)
+  contexts++
 }
 
 function foldLoss(): void {
@@ -262,35 +284,27 @@ function foldLoss(): void {
   factors = 0
 }
 
-/**
- * One step on the contexts and targets in hand; target 0 is the positive. Scores, and then step sizes, lie group by group, the
- * six of a context side by side.
- */
-function block(job: Job, again: bool): void {
+/** The steps of the contexts in hand, which are then gone. Target 0 is the positive. */
+function finish(job: Job): void {
   const own = threadScratch()
   const x = own + CONTEXTS
   const y = own + TARGETS
   const g = own + SCORES
   const old = own + OLD
   const nb = <usize>contexts
-  const nt = <usize>targets
-  const groups = (nt + GROUP - 1) / GROUP
-  for (let t = nt; t < groups * GROUP; t++) {
-    store<u32>(y + (t << 2), <u32>(own + ZEROS))
-    store<f32>(y + (t << 2), 0, TIMES)
+  const groups = (<usize>targets + GROUP - 1) / GROUP
+  if (nb > 1) {
+    for (let b = nb; b < <usize>BLOCK; b++) store<u32>(x + (b << 2), <u32>(own + ZEROS))
+    dotsAmongFour(x, job.d, own + AMONG)
   }
   for (let group: usize = 0; group < groups; group++) {
     const first = y + group * (GROUP << 2)
-    const to = g + group * nb * (GROUP << 2)
+    const to = g + group * nb * STRIDE
     let b: usize = 0
-    for (; b + 2 <= nb; b += 2) dotTwelve(x + (b << 2), first, job.d, to + b * (GROUP << 2))
-    if (b < nb) dotSix(x + (b << 2), first, job.d, to + b * (GROUP << 2))
+    for (; b + 2 <= nb; b += 2) dotTwelve(x + (b << 2), first, job.d, to + b * STRIDE)
+    if (b < nb) dotSix(x + (b << 2), first, job.d, to + b * STRIDE)
+    grade(own + AMONG, first, to, nb, group == 0)
   }
-  const lastScores = g + (groups - 1) * nb * (GROUP << 2)
-  for (let t = nt - (groups - 1) * GROUP; t < GROUP; t++) {
-    for (let b: usize = 0; b < nb; b++) store<f32>(lastScores + ((b * GROUP + t) << 2), -104)
-  }
-  grade(x, y, g, nb, groups, again || repeats)
 
   const bytes = job.d << 2
   const wide = bytes & ~15
@@ -302,51 +316,60 @@ function block(job: Job, again: bool): void {
     for (let j: usize = 0; j < wide; j += 16) {
       for (let b: usize = 0; b < nb; b++) v128.store(old + (b << 4), v128.load(rowAt(x, b) + j))
       for (let group: usize = 0; group < groups; group++) {
-        updateSix(x, y + group * (GROUP << 2), g + group * nb * (GROUP << 2), nb, j, old)
+        updateSix(x, y + group * (GROUP << 2), g + group * nb * STRIDE, nb, j, old)
       }
     }
   }
-  for (let j = wide; j < bytes; j += 4) updateColumn(x, y, g, old, nb, groups, j)
+  for (let j = wide; j < bytes; j += 4) updateColumn(x, y, g, nb, groups, j)
+  contexts = 0
 }
 
-/** Scores become steps: rate · (label − σ(s)), times the multiplicities; the loss is added up. */
-function grade(x: usize, y: usize, g: usize, nb: usize, groups: usize, weighted: bool): void {
-  const total = nb * groups * GROUP
-  let positives: f32 = 0
+/**
+ * Scores of contexts with a group of targets become steps rate · times · (label − σ(s)), one context after the other; the loss is
+ * added up. Target 0 has label 1 where `positive`.
+ */
+function grade(among: usize, y: usize, g: usize, nb: usize, positive: bool): void {
+  const times0 = v128.load(y, TIMES)
+  const times1 = v128.load64_zero(y, TIMES + 16)
+  const zero = splat(0)
+  // Of a target that is only there to fill the group, the score is −104, which has neither a loss nor a step.
+  const used0 = f32x4.gt(times0, zero)
+  const used1 = f32x4.gt(times1, zero)
+  const least = splat(-104)
+  const one = splat(1)
+  const label = positive ? f32x4.replace_lane(zero, 0, 1) : zero
+  const up = f32x4.mul(label, splat(rate))
+  const down0 = f32x4.mul(times0, splat(-rate))
+  const down1 = f32x4.mul(times1, splat(-rate))
   for (let b: usize = 0; b < nb; b++) {
-    positives += load<f32>(x + (b << 2), TIMES) * load<f32>(g + ((b * GROUP) << 2))
-  }
-  loss -= <f64>positives
-  const slope = splat(-rate)
-  if (weighted) {
-    for (let group: usize = 0; group < groups; group++) {
-      for (let b: usize = 0; b < nb; b++) {
-        for (let t: usize = 0; t < GROUP; t++) {
-          const at = g + (((group * nb + b) * GROUP + t) << 2)
-          const times = load<f32>(x + (b << 2), TIMES) * load<f32>(y + ((group * GROUP + t) << 2), TIMES)
-          const s = v128.load32_splat(at)
-          loss += <f64>(times * f32x4.extract_lane(softplus4(s), 0))
-          store<f32>(at, times * f32x4.extract_lane(f32x4.mul(slope, sigmoid4(s)), 0))
-        }
-      }
+    const at = g + b * STRIDE
+    let s0 = v128.load(at)
+    let s1 = v128.load64_zero(at, 16)
+    for (let before = g; before < at; before += STRIDE) {
+      const likeness = v128.load32_splat(among)
+      s0 = madd(likeness, v128.load(before), s0)
+      s1 = madd(likeness, v128.load(before, 16), s1)
+      among += 4
     }
-  } else {
-    v128.store(g + (total << 2), splat(-104))
-    const one = splat(1)
-    const zero = splat(0)
-    for (let i: usize = 0; i < total; i += 4) {
-      const s = v128.load(g + (i << 2))
-      const z = exp4(f32x4.neg(f32x4.abs(s)))
-      const u = f32x4.add(z, one)
-      linear = f32x4.add(linear, f32x4.pmax(s, zero))
-      product = f32x4.mul(product, u)
-      if (++factors == FACTORS) foldLoss()
-      const numerator = v128.bitselect(z, one, f32x4.lt(s, zero))
-      v128.store(g + (i << 2), f32x4.div(f32x4.mul(slope, numerator), u))
+    s0 = v128.bitselect(s0, least, used0)
+    s1 = v128.bitselect(s1, least, used1)
+    const z0 = exp4(f32x4.neg(f32x4.abs(s0)))
+    const z1 = exp4(f32x4.neg(f32x4.abs(s1)))
+    const u0 = f32x4.add(z0, one)
+    const u1 = f32x4.add(z1, one)
+    const numerator0 = v128.bitselect(z0, one, f32x4.lt(s0, zero))
+    const numerator1 = v128.bitselect(z1, one, f32x4.lt(s1, zero))
+    v128.store(at, madd(down0, f32x4.div(numerator0, u0), up))
+    v128.store(at, f32x4.mul(down1, f32x4.div(numerator1, u1)), 16)
+    const linear0 = f32x4.sub(f32x4.pmax(s0, zero), f32x4.mul(label, s0))
+    const linear1 = f32x4.pmax(s1, zero)
+    linear = madd(times0, linear0, madd(times1, linear1, linear))
+    if (repeats) {
+      loss += <f64>sum4(madd(times0, log4(u0), f32x4.mul(times1, log4(u1))))
+    } else {
+      product = f32x4.mul(product, f32x4.mul(u0, u1))
+      factors += 2
+      if (factors >= FACTORS) foldLoss()
     }
-  }
-  for (let b: usize = 0; b < nb; b++) {
-    const at = g + ((b * GROUP) << 2)
-    store<f32>(at, load<f32>(at) + rate * load<f32>(x + (b << 2), TIMES))
   }
 }

@@ -127,7 +127,10 @@ function knownItems({ train }: NextItemSplit): Uint8Array {
   return known
 }
 
-const sideGrid = [{ window: 2 }, { window: 5 }, { window: 5, epochs: 5 }]
+const sideGrid = [
+  { window: 2, epochs: 5 },
+  ...[0.01, 0.003].flatMap((rate) => [5, 20].map((epochs) => ({ window: 5, epochs, rate }))),
+]
 const grids: readonly (readonly [string, readonly Setting[]])[] = [
   ['Popularity', [{ method: 'popularity', config: {} }]],
   ['ItemKNN', [0, 10, 100].map((shrinkage) => ({ method: 'item-knn', config: { shrinkage } }))],

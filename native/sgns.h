@@ -1,4 +1,4 @@
-// Skip-gram with negative sampling: what is drawn for each sentence, as blocks.
+// Skip-gram with negative sampling: what is drawn for each sentence, as sets of contexts and targets.
 #pragma once
 #include "sgns-block.h"
 
@@ -25,7 +25,7 @@ struct SgnsJob {
   bool shared;
 };
 
-// The blocks of a sentence, one after the other.
+// The contexts of each centre of a sentence and its targets, one after the other.
 struct SgnsReader {
   const SgnsJob& job;
   const size_t begin, end;  // tokens of the sentence
@@ -83,12 +83,12 @@ struct SgnsReader {
   INLINE void readTargets(SgnsSet& y) {
     y.clear();
     const int32_t positive = kept[centre];
-    y.add<true>(positive, job.output, job.d);
+    y.add(positive, job.output, job.d);
     for (size_t k = 0; k < job.negatives; k++) {
       const uint64_t bits = draw();
       const size_t cell = (size_t)(((bits >> 32) * (uint64_t)job.nodes) >> 32);
       const int32_t node = (uint32_t)bits < job.noise[2 * cell] ? (int32_t)cell : (int32_t)job.noise[2 * cell + 1];
-      if (node != positive) y.add<true>(node, job.output, job.d);
+      if (node != positive) y.add(node, job.output, job.d);
     }
   }
 
@@ -96,11 +96,11 @@ struct SgnsReader {
     x.clear();
     while (x.size == 0) {
       if (context > to && !advance()) return false;
-      const size_t most = job.shared ? kSgnsContexts : 1;
+      const size_t most = job.shared ? kSgnsRows : 1;
       for (; context <= to && x.size < most; context++)
-        if (context != centre) x.add<false>(kept[context], job.input, job.d);
+        if (context != centre) x.append(kept[context], job.input, job.d);
     }
-    // Where a window has more contexts than a block, its blocks have the same negatives.
+    // Where a window has more contexts than a set, its sets have the same negatives.
     if (job.shared) drawn = drawnBefore;
     readTargets(y);
     return true;
@@ -115,10 +115,9 @@ void sgnsSentence(const SgnsJob& job, size_t s, uint64_t name, float rate, float
   size_t now = 0;
   for (bool more = reader.read(x[0], y[0]); more; now ^= 1) {
     more = reader.read(x[now ^ 1], y[now ^ 1]);
-    sgnsBlock(x[now], y[now], job.d, rate, loss);
+    sgnsContexts(x[now], y[now], job.d, rate, loss);
   }
-  loss.fold();
-  stats[0] = (float)(loss.sum + sumLanes(loss.linear));
+  stats[0] = (float)loss.total();
   stats[1] = (float)reader.pairs;
 }
 

@@ -3,7 +3,7 @@
  * Where types.ts leaves room, this file decides: NaN passes through activations; sqrt has gradient 0 at 0 (so the norm of
  * a zero row has gradient 0), log has gradient 0 below its clamp; an empty row has maximum and log-sum-exp −Infinity.
  */
-import { sgnsBlocks, sgnsStep } from './reference-sgns.ts'
+import { sgnsStep, sgnsSteps } from './reference-sgns.ts'
 import type { BinaryOp, Kernels, RowReduction, UnaryOp } from '../src/kernels/types.ts'
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -256,9 +256,9 @@ export const referenceKernels: Kernels = {
     for (let sentence = 0; sentence + 1 < offsets.length; sentence++) {
       const rate = s.rate + (all > 0 ? ((s.rateEnd - s.rate) * (offsets[sentence] - base)) / all : 0)
       const words = tokens.subarray(offsets[sentence], offsets[sentence + 1])
-      const { blocks, pairs } = sgnsBlocks(words, noise, keep, s, s.first + sentence)
-      stats[2 * sentence] = total(blocks.map((block) => sgnsStep(block, input, output, d, rate)))
-      stats[2 * sentence + 1] = pairs
+      const steps = sgnsSteps(words, noise, keep, s, s.first + sentence)
+      stats[2 * sentence] = total(steps.map((step) => sgnsStep(step, input, output, d, rate)))
+      stats[2 * sentence + 1] = steps.length
     }
   },
 }

@@ -1,4 +1,4 @@
-/** Skip-gram with negative sampling as plain loops: the draws of a sentence, and one step on a block of pairs. */
+/** Skip-gram with negative sampling as plain loops: the draws of a sentence, and one step. */
 import type { SgnsSettings } from '../src/kernels/types.ts'
 
 const MASK = (1n << 64n) - 1n
@@ -11,20 +11,20 @@ function mix64(z: bigint): bigint {
   return z ^ (z >> 31n)
 }
 
-/** Contexts that meet the same targets in one step. The first target is the positive. */
-export interface Block {
-  readonly contexts: readonly number[]
+/** One step: a context and its targets, of which the first is the positive. */
+export interface Step {
+  readonly context: number
   readonly targets: readonly number[]
 }
 
-/** The blocks of one sentence, in order, and its number of pairs. */
-export function sgnsBlocks(
+/** The steps of one sentence, in order: as many as it has pairs. */
+export function sgnsSteps(
   sentence: Int32Array,
   noise: Uint32Array,
   keep: Uint32Array | null,
   settings: SgnsSettings,
   number: number,
-): { blocks: Block[]; pairs: number } {
+): Step[] {
   const key = mix64((BigInt(settings.seed >>> 0) << 32n) | BigInt(number))
   let drawn = 0n
   const draw = (): bigint => mix64((key + drawn++ * GOLDEN) & MASK)
@@ -43,68 +43,49 @@ export function sgnsBlocks(
     }
     return targets
   }
-  const blocks: Block[] = []
-  let pairs = 0
-  kept.forEach((centre, c) => {
+  return kept.flatMap((centre, c) => {
     const reach = 1 + below(draw(), settings.window)
     const contexts = [...kept.slice(Math.max(0, c - reach), c), ...kept.slice(c + 1, c + reach + 1)]
-    pairs += contexts.length
-    if (contexts.length === 0) return
-    if (!settings.shared) {
-      for (const context of contexts) blocks.push({ contexts: [context], targets: targetsOf(centre) })
-      return
-    }
-    const targets = targetsOf(centre)
-    let part: number[] = []
-    for (const context of contexts) {
-      part.push(context)
-      if (new Set(part).size < 64) continue
-      blocks.push({ contexts: part, targets })
-      part = []
-    }
-    if (part.length > 0) blocks.push({ contexts: part, targets })
+    const shared = settings.shared && contexts.length > 0 ? targetsOf(centre) : null
+    return contexts.map((context) => ({ context, targets: shared ?? targetsOf(centre) }))
   })
-  return { blocks, pairs }
 }
 
-/** Loss of a block: Σ −ln σ(±y · x), plus for the positive, minus for the others. */
+/** Loss of a step: Σ −ln σ(±y · x), plus for the positive, minus for the others. */
 export function sgnsLoss(
-  { contexts, targets }: Block,
+  { context, targets }: Step,
   input: ArrayLike<number>,
   output: ArrayLike<number>,
   d: number,
 ): number {
   let loss = 0
-  for (const context of contexts) {
-    targets.forEach((target, t) => {
-      const s = dot(input, context, output, target, d)
-      loss += Math.log1p(Math.exp(t === 0 ? -s : s))
-    })
-  }
+  targets.forEach((target, t) => {
+    const s = dot(input, context, output, target, d)
+    loss += Math.log1p(Math.exp(t === 0 ? -s : s))
+  })
   return loss
 }
 
 /** Takes a step down the gradient of {@link sgnsLoss} and answers the loss before it. */
 export function sgnsStep(
-  block: Block,
+  step: Step,
   input: Float32Array,
   output: Float32Array,
   d: number,
   rate: number,
 ): number {
-  const loss = sgnsLoss(block, input, output, d)
-  const steps: [Float32Array, number, Float64Array][] = []
-  const step = (matrix: Float32Array, row: number, direction: Float32Array, size: number): void => {
-    steps.push([matrix, row * d, Float64Array.from(direction, (value) => size * value)])
+  const { context, targets } = step
+  const loss = sgnsLoss(step, input, output, d)
+  const changes: [Float32Array, number, Float64Array][] = []
+  const change = (matrix: Float32Array, row: number, direction: Float32Array, size: number): void => {
+    changes.push([matrix, row * d, Float64Array.from(direction, (value) => size * value)])
   }
-  for (const context of block.contexts) {
-    block.targets.forEach((target, t) => {
-      const g = rate * ((t === 0 ? 1 : 0) - 1 / (1 + Math.exp(-dot(input, context, output, target, d))))
-      step(input, context, output.subarray(target * d, (target + 1) * d), g)
-      step(output, target, input.subarray(context * d, (context + 1) * d), g)
-    })
-  }
-  for (const [matrix, at, change] of steps) change.forEach((value, j) => (matrix[at + j] += value))
+  targets.forEach((target, t) => {
+    const g = rate * ((t === 0 ? 1 : 0) - 1 / (1 + Math.exp(-dot(input, context, output, target, d))))
+    change(input, context, output.subarray(target * d, (target + 1) * d), g)
+    change(output, target, input.subarray(context * d, (context + 1) * d), g)
+  })
+  for (const [matrix, at, by] of changes) by.forEach((value, j) => (matrix[at + j] += value))
   return loss
 }
 

@@ -2,7 +2,7 @@
 
 Reads one JSON line {"walks" (a text file, one walk a line), "nodes", "dim", "window", "negatives", "rate", "finalRate", "threads"}
 from standard input and answers {"version"}. Then, for each JSON line {"epochs", "seed", "save" (a file or null)}, trains anew and
-answers {"seconds", "tokens"}; `save` gets the vectors as raw float32, nodes x dim, in the order of the nodes.
+answers {"seconds", "cpu", "tokens"}; `save` gets the vectors as raw float32, nodes x dim, in the order of the nodes.
 
 The walks come from a file (`corpus_file`), gensim's fastest way: its threads then hold no Python lock.
 """
@@ -37,20 +37,20 @@ def main():
         )
         model.build_vocab(corpus_file=config["walks"])
         words = model.corpus_total_words
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         model.train(
             corpus_file=config["walks"],
             total_examples=model.corpus_count,
             total_words=words,
             epochs=ask["epochs"],
         )
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, time.process_time() - before
         if ask["save"]:
             vectors = np.zeros((config["nodes"], config["dim"]), dtype=np.float32)
             for place, word in enumerate(model.wv.index_to_key):
                 vectors[int(word)] = model.wv.vectors[place]
             vectors.tofile(ask["save"])
-        print(json.dumps({"seconds": seconds, "tokens": words * ask["epochs"]}), flush=True)
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "tokens": words * ask["epochs"]}), flush=True)
 
 
 main()

@@ -39,6 +39,7 @@ for await (const line of lines) {
     .strictObject(skipGramSettings)
     .parse({ dim, window, negatives, rate, finalRate, epochs, negativeSharing: sharing, deterministic })
   const start = performance.now()
+  const before = process.cpuUsage()
   const job = trainSkipGram({
     nodes,
     counts,
@@ -52,5 +53,7 @@ for await (const line of lines) {
       if (save) writeFileSync(save, input.data)
     }),
   )
-  console.log(JSON.stringify({ seconds: (performance.now() - start) / 1000, tokens: tokens.length * epochs }))
+  const seconds = (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(before)
+  console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, tokens: tokens.length * epochs }))
 }

@@ -53,7 +53,7 @@ describe('graph info', () => {
   it('warns of what was merged, left out or not read', async () => {
     const file = folder.file('odd.csv', 'source,target,weight,colour\na,b,2,red\nb,a,3,red\nb,c,0,red\n')
     const { out } = await homophily(['graph', 'info', file])
-    expect(out).toContain('1 edge repeat another; their weights were added')
+    expect(out).toContain('1 edge repeats another; their weights were added')
     expect(out).toContain('1 edge of weight 0 left out')
     expect(out).toContain('not read: colour')
     expect(out).toMatch(/^weights +5 to 5, sum 10$/m)

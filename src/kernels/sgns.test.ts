@@ -1,6 +1,6 @@
 /** The objective of skip-gram: the steps of the kernel against finite differences, and what it draws against chances. */
 import { describe, expect, test } from 'vitest'
-import { type Block, sgnsBlocks, sgnsLoss } from '../../test/reference-sgns.ts'
+import { sgnsLoss, sgnsSteps } from '../../test/reference-sgns.ts'
 import { keepThresholds, noiseTable } from '../nn/noise.ts'
 import { Random } from '../random.ts'
 import { heap } from './heap.ts'
@@ -23,7 +23,7 @@ describe.each(backends())('%s', (_, kernels) => {
   test.each([true, false])('a step goes down the gradient of the objective, shared: %s', (shared) => {
     const [nodes, d] = [7, 5]
     const rng = new Random(2)
-    // Node 3 comes twice, so that a block has a row twice.
+    // Node 3 comes twice, so that a centre has a context twice.
     const sentence = heap.place(Int32Array.of(3, 1, 3, 6, 0))
     const noise = noiseTable([4, 1, 2, 3, 1, 1, 5], 0.75)
     const settings = { ...base, shared }
@@ -33,9 +33,10 @@ describe.each(backends())('%s', (_, kernels) => {
     const stats = heap.f32(2)
     kernels.sgns(sentence, heap.place(Uint32Array.of(0, 5)), input, output, d, noise, null, stats, settings)
 
-    const { blocks, pairs } = sgnsBlocks(sentence, noise, null, settings, 0)
+    const steps = sgnsSteps(sentence, noise, null, settings, 0)
+    const half = nodes * d
     const objective = (at: Float64Array): number =>
-      blocks.reduce((sum, block) => sum + lossAt(block, at, nodes * d, d), 0)
+      steps.reduce((sum, step) => sum + sgnsLoss(step, at.subarray(0, half), at.subarray(half), d), 0)
     const moved = [...input, ...output]
     for (let i = 0; i < values.length; i++) {
       const [up, down] = [1e-5, -1e-5].map((h) => objective(values.map((v, j) => (j === i ? v + h : v))))
@@ -44,7 +45,7 @@ describe.each(backends())('%s', (_, kernels) => {
     }
     // The loss is taken as the steps go on, so it is a little lower than at the start.
     expect(stats[0] / objective(values)).toBeCloseTo(1, 1.9)
-    expect(stats[1]).toBe(pairs)
+    expect(stats[1]).toBe(steps.length)
   })
 
   test('negatives come by count^0.75, and frequent nodes are thinned out', () => {
@@ -99,10 +100,6 @@ describe.each(backends())('%s', (_, kernels) => {
     expect(results[1]).toEqual(results[0])
   })
 })
-
-function lossAt(block: Block, values: Float64Array, half: number, d: number): number {
-  return sgnsLoss(block, values.subarray(0, half), values.subarray(half), d)
-}
 
 function backends(): [string, Kernels][] {
   const all: [string, Kernels][] = [['wasm', createWasmKernels(2)]]

@@ -169,7 +169,8 @@ export interface Kernels {
   /**
    * Skip-gram with negative sampling over sentences (tokens, offsets as in graph/sentences.ts): steps on input and output
    * (nodes × d) up the gradient of ln σ(y_c · x_w) + Σ_k ln σ(−y_k · x_w) for each centre c and context w, x being
-   * rows of input and y of output. All pairs that share negatives (up to 64 contexts of a centre) step together, from the same values.
+   * rows of input and y of output. A step for each pair, one after the other; `shared` draws the negatives once for all pairs of a
+   * centre instead of anew for each.
    *
    * noise: an alias table; cell i is [threshold, other]: with i uniform and r uniform in 32 bits, node i if r < threshold, else
    * `other`. keep: a token stays if r ≤ keep[node] (subsampling); null keeps all. stats gets the loss

@@ -30,9 +30,7 @@ export const skipGramSettings = {
   negativeSharing: z
     .enum(['window', 'none'])
     .default('window')
-    .describe(
-      'Whether the pairs of a centre share their negatives (several times faster) or draw fresh ones.',
-    ),
+    .describe('Whether the pairs of a centre share their negatives (faster) or draw fresh ones.'),
   rate: z.number().positive().default(0.025).describe('Learning rate at the start.'),
   finalRate: z.number().positive().default(0.0001).describe('Learning rate at the end; it falls linearly.'),
   epochs: z.int().positive().default(1).describe('Passes over the sentences.'),
@@ -45,7 +43,7 @@ export const skipGramSettings = {
   deterministic: z
     .boolean()
     .default(false)
-    .describe('The same result at any number of threads, slower; else threads update without locks.'),
+    .describe('The same result at any number of threads, by using one; else threads update without locks.'),
 }
 
 export type SkipGramSettings = z.output<z.ZodObject<typeof skipGramSettings>>
