@@ -129,7 +129,9 @@ function knownItems({ train }: NextItemSplit): Uint8Array {
 
 const sideGrid = [
   { window: 2, epochs: 5 },
-  ...[0.01, 0.003].flatMap((rate) => [5, 20].map((epochs) => ({ window: 5, epochs, rate }))),
+  { window: 5, epochs: 5, rate: 0.01 },
+  { window: 5, epochs: 20, rate: 0.01 },
+  { window: 5, epochs: 5, rate: 0.003 },
 ]
 const grids: readonly (readonly [string, readonly Setting[]])[] = [
   ['Popularity', [{ method: 'popularity', config: {} }]],

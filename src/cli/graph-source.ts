@@ -111,7 +111,9 @@ async function readEdgeFiles(
   if (report.ignored.length > 0) context.warnings.push(`${where}: not read: ${report.ignored.join(', ')}.`)
   if (built.parallel > 0) {
     const how = flags.parallel === 'max' ? 'the greatest weight counts' : 'their weights were added'
-    context.warnings.push(`${where}: ${counted(built.parallel, 'edge')} ${built.parallel === 1 ? 'repeats' : 'repeat'} another; ${how}.`)
+    context.warnings.push(
+      `${where}: ${counted(built.parallel, 'edge')} ${built.parallel === 1 ? 'repeats' : 'repeat'} another; ${how}.`,
+    )
   }
   if (built.zero > 0) {
     context.warnings.push(`${where}: ${counted(built.zero, 'edge')} of weight 0 left out.`)
