@@ -21,7 +21,7 @@ import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 import { startServe, stopServe } from '../test/serve-process.ts'
 import { dataFolder } from './support/graphs.ts'
 import { enlarged, generated, trainedOnGowalla } from './support/million.ts'
-import { arrivals, caller, load, report } from './support/service.ts'
+import { arrivals, caller, load, measure } from './support/service.ts'
 
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
 const SIZE = { users: 100_000, items: Number(process.env['ITEMS'] ?? 1_000_000) }
@@ -47,14 +47,19 @@ export async function million(): Promise<void> {
     const path = (user: number) => `/v1/users/u${user}/recommendations?n=20`
     const recommend = () => call('GET', path(rng.int(SIZE.users)))
     await load(recommend, 4, 2)
-    for (const connections of [1, 4, 16])
-      report(`recommendations, ${connections} connections`, await load(recommend, connections, SECONDS))
-    for (const rate of RATES)
-      report(`recommendations, ${rate} a second at random`, await arrivals(recommend, rate, SECONDS, rng))
+    const { pid } = server.process
+    for (const connections of [1, 4, 16]) {
+      const asked = () => load(recommend, connections, SECONDS)
+      await measure(`recommendations, ${connections} connections`, pid!, asked)
+    }
+    for (const rate of RATES) {
+      const asked = () => arrivals(recommend, rate, SECONDS, rng)
+      await measure(`recommendations, ${rate} a second at random`, pid!, asked)
+    }
     const similar = () => call('GET', `/v1/items/i${rng.int(SIZE.items)}/similar`)
-    report('similar items, 4 connections', await load(similar, 4, SECONDS / 2))
+    await measure('similar items, 4 connections', pid!, () => load(similar, 4, SECONDS / 2))
     const unknown = () => call('GET', '/v1/users/nobody/recommendations')
-    report('unknown users, 4 connections', await load(unknown, 4, SECONDS / 2))
+    await measure('unknown users, 4 connections', pid!, () => load(unknown, 4, SECONDS / 2))
 
     let hits = 0
     for (let n = 0; n < ASKED; n++) {
@@ -70,9 +75,9 @@ export async function million(): Promise<void> {
       ((await (await fetch(`${server.url}/v1/models`)).json()) as { inService: number }).inService
     const other = 3 - (await inService())
     const swapped = call('POST', '/v1/models/rollback', { version: other })
-    const asked = await arrivals(recommend, RATES[0], SWAP, rng)
+    const meanwhile = () => arrivals(recommend, RATES[0], SWAP, rng)
+    await measure(`while version ${other} comes into service, ${RATES[0]} a second`, pid!, meanwhile)
     await swapped
-    report(`while version ${other} comes into service, ${RATES[0]} a second`, asked)
     const answer = (await (await fetch(server.url + path(1))).json()) as { model: { version: number } }
     if (answer.model.version !== other) throw new Error(`version ${other} should answer by now`)
   } finally {

@@ -71,7 +71,8 @@ export async function soak(): Promise<void> {
     batch(name)
       .map((event) => JSON.stringify(event))
       .join('\n')
-  const looks: Memory[] = []
+  const looks: Memory[][] = Array.from({ length: WARM + MINUTES }, () => [])
+  const started = performance.now()
   const work = [
     repeat(open, 0, (n) => {
       const id = n % 5 === 0 ? `guest${rng.int(GUESTS)}` : `u${rng.int(USERS * 1.1)}`
@@ -106,7 +107,10 @@ export async function soak(): Promise<void> {
         config: { dim: 32, epochs: 3 },
       }),
     ),
-    repeat(open, LOOK, async () => void looks.push(await memoryOf(server.process.pid!, file))),
+    repeat(open, LOOK, async () => {
+      const memory = await memoryOf(server.process.pid!, file)
+      looks[Math.floor((performance.now() - started) / 60_000)]?.push(memory)
+    }),
   ]
   await Promise.all(work)
   const models = (await (await fetch(`${server.url}/v1/models`)).json()) as { inService: number }
@@ -118,11 +122,7 @@ export async function soak(): Promise<void> {
 }
 
 /** The least of each minute, and how they rise once it is warm. */
-function tell(looks: readonly Memory[]): void {
-  const perMinute = 60_000 / LOOK
-  const minutes = Array.from({ length: Math.floor(looks.length / perMinute) }, (_, minute) =>
-    looks.slice(minute * perMinute, (minute + 1) * perMinute),
-  )
+function tell(minutes: readonly (readonly Memory[])[]): void {
   const least = (look: readonly Memory[], of: keyof Memory) => Math.min(...look.map((one) => one[of]))
   minutes.forEach((look, minute) => {
     const parts = measures.map((of) => `${of} ${least(look, of).toFixed(1)}`)

@@ -1,4 +1,5 @@
 /** A server under load: sending requests, and telling how long they took. */
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../src/random.ts'
@@ -58,22 +59,43 @@ export async function arrivals(
   const times: number[] = []
   let failed = 0
   const open: Promise<void>[] = []
+  const one = async (from: number): Promise<void> => {
+    const status = await send()
+    times.push(performance.now() - from)
+    if (status !== 200) failed++
+  }
   const started = performance.now()
   for (let due = started; ;) {
     due += (-1000 * Math.log(1 - rng.float())) / rate
     if (due > started + 1000 * seconds) break
     // Timers come late by a millisecond or so, which counts with the times.
     while (performance.now() < due) await sleep(1)
-    const from = due
-    open.push(
-      send().then((status) => {
-        times.push(performance.now() - from)
-        if (status !== 200) failed++
-      }),
-    )
+    open.push(one(due))
   }
   await Promise.all(open)
   return { times: Float64Array.from(times).sort(), seconds: (performance.now() - started) / 1000, failed }
+}
+
+/**
+ * Runs a load and tells what came of it. `pid` is the server's: what it takes of the processors for each request says how many there can be,
+ * whatever else the machine has to do.
+ */
+export async function measure(what: string, pid: number, loaded: () => Promise<Load>): Promise<void> {
+  const before = processorSeconds(pid)
+  const load = await loaded()
+  const each = (1000 * (processorSeconds(pid) - before)) / load.times.length
+  report(`${what} (${each.toFixed(2)} ms of processor each)`, load)
+}
+
+/** Hundredths of seconds are what Linux counts in. */
+function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number)
+  return (user + system) / 100
 }
 
 export function report(what: string, { times, seconds, failed }: Load): void {

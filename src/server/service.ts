@@ -204,7 +204,14 @@ export class Service {
     const created = Date.parse(loaded.created)
     const forgotten = new Map<string, number>()
     const live: Live = {
-      ...{ version, model, upTo: seq, activity, answering, created, erased, forgotten },
+      version,
+      model,
+      upTo: seq,
+      activity,
+      answering,
+      created,
+      erased,
+      forgotten,
       indexes: null,
     }
     await this.#lookAtIndexes(live)

@@ -1,7 +1,7 @@
 /**
  * The approximate index: an inverted file (Jégou, Douze & Schmid 2011). Rows are grouped into cells by the direction of their vectors; a
  * search looks through the cells that promise most until it has seen enough rows. What it finds are candidates: their scores are taken from
- * the exact vectors. There are about 2√n cells, so that ranking cells and ranking the rows of a few take about as long.
+ * the exact vectors. There are about 4√n cells, so that ranking cells takes no longer than ranking the rows of those that are looked through.
  */
 import { heap, Region } from '../../kernels/heap.ts'
 import { kernels } from '../../kernels/index.ts'
@@ -35,9 +35,9 @@ export interface CellTensors {
   readonly members: Int32Array
 }
 
-const CELLS_PER_ROOT = 2
+const CELLS_PER_ROOT = 4
 /** Rows of the sample that cells are found on, for each cell; and rounds of k-means. */
-const SAMPLE = 64
+const SAMPLE = 32
 const ROUNDS = 10
 
 /** Groups the rows of `table`, which is on the kernel heap. A function of the vectors and the seed at any number of threads. */

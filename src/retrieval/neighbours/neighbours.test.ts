@@ -144,7 +144,7 @@ test('a filter that many pass, but none near the query, is not answered from wha
 test('every row is in one cell, and a search wide enough comes by all of them', () => {
   const items = table(3000, 3)
   const { peaks, offsets, members } = runSync(buildCells(items, 'dot', new Random(1)))
-  expect(peaks.length / DIM).toBe(Math.ceil(2 * Math.sqrt(3000)))
+  expect(peaks.length / DIM).toBe(Math.ceil(4 * Math.sqrt(3000)))
   expect([offsets[0], offsets.at(-1)]).toEqual([0, 3000])
   expect([...members].sort((a, b) => a - b)).toEqual([...members.keys()])
   const cells = new Cells({ peaks, offsets, members }, DIM)
