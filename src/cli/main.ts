@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 /** The executable: real streams and signals around {@link runCli}. */
 import { exitCodes } from './exit-codes.ts'
-import { runCli } from './program.ts'
+import { nodeComplaint } from './node-version.ts'
+
+const complaint = nodeComplaint(process.versions.node)
+if (complaint !== null) {
+  process.stderr.write(`error: ${complaint}\n`)
+  process.exit(exitCodes.failed)
+}
+const { runCli } = await import('./program.ts')
 
 /** Milliseconds in which signals are one: npm passes on the Ctrl-C that the terminal has sent already. */
 const TOGETHER = 500
