@@ -15,7 +15,7 @@ import { saveRecommender } from '../src/workspace/recommenders.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { dataFolder } from './support/graphs.ts'
 import { startServe, stopServe } from '../test/serve-process.ts'
-import { caller, load, report } from './support/service.ts'
+import { caller, load, measure, report } from './support/service.ts'
 
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
 const CONNECTIONS = 16
@@ -30,7 +30,8 @@ export async function serviceBench(): Promise<void> {
     const recommend = () =>
       call('GET', `/v1/users/${encodeURIComponent(users[rng.int(users.length)])}/recommendations?n=20`)
     await load(recommend, CONNECTIONS, 2)
-    report('recommendations', await load(recommend, CONNECTIONS, SECONDS))
+    const { pid } = server.process
+    await measure('recommendations', pid!, () => load(recommend, CONNECTIONS, SECONDS))
 
     let n = 0
     const events = () => {
@@ -47,7 +48,7 @@ export async function serviceBench(): Promise<void> {
 
     await call('POST', '/v1/jobs', { kind: 'train', method: 'fast-lightgcn' })
     await new Promise((resolve) => setTimeout(resolve, 2000))
-    report('recommendations while a training runs', await load(recommend, 4, SECONDS))
+    await measure('recommendations while a training runs', pid!, () => load(recommend, 4, SECONDS))
   } finally {
     await stopServe(server)
   }

@@ -27,7 +27,7 @@ const EVENTS = 60_000
 /** Milliseconds between two looks at the memory, and between two trainings. */
 const LOOK = 10_000
 const TRAIN = 90_000
-const measures = ['rss', 'heap', 'external'] as const
+const measures = ['rss', 'reserved', 'heap', 'external'] as const
 
 export async function soak(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'homophily-soak-'))

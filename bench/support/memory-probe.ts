@@ -9,12 +9,11 @@ process.on('SIGUSR2', () => {
   gc!()
   setImmediate(() => {
     gc!()
-    const { rss, heapUsed, external } = process.memoryUsage()
+    const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
     const [mib, temporary] = [2 ** 20, `${file}.tmp`]
-    writeFileSync(
-      temporary,
-      JSON.stringify({ rss: rss / mib, heap: heapUsed / mib, external: external / mib }),
-    )
+    const bytes = { rss, reserved: heapTotal, heap: heapUsed, external }
+    const memory = Object.fromEntries(Object.entries(bytes).map(([name, value]) => [name, value / mib]))
+    writeFileSync(temporary, JSON.stringify(memory))
     renameSync(temporary, file)
   })
 })

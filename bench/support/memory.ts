@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url'
 export interface Memory {
   /** Resident, shared libraries and mapped files included. */
   readonly rss: number
-  /** Objects of JavaScript. */
+  /** What the engine holds for objects of JavaScript, used or not … */
+  readonly reserved: number
+  /** … and what the objects take of it. */
   readonly heap: number
   /** Array buffers and what objects keep outside of the heap, the kernel heap included. */
   readonly external: number
