@@ -49,6 +49,8 @@ function Drawn({ surroundings }: { readonly surroundings: Surroundings }) {
       graph.mergeEdge(source, target, { color: edge, size: 1 })
     }
     const sigma = new Sigma(graph, box.current, {
+      // While the page is laid out anew or left, the box may have no width for a frame.
+      allowInvalidContainer: true,
       labelColor: { color: text },
       labelSize: narrow ? 10 : 12,
       labelRenderedSizeThreshold: 0,
