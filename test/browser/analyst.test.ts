@@ -93,12 +93,12 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
       .getByRole('row', { name: `Users ${drift.users!.shared} ${value(drift.users!.mean!)}` })
       .waitFor()
     const rows = panel.locator('table').last().locator('tbody tr')
-    expect(await rows.count()).toBe(10)
+    await expect.poll(() => rows.count()).toBe(10)
     expect(await rows.first().innerText()).toMatch(
       new RegExp(`${top.id}\\s+${value(top.drift).replace('.', '\\.')}`),
     )
     await panel.getByRole('button', { name: 'Show 50' }).click()
-    expect(await rows.count()).toBe(50)
+    await expect.poll(() => rows.count()).toBe(50)
     // One by its id, and one that is nobody.
     await panel.getByRole('combobox', { name: 'How far did one move?' }).fill(top.id)
     await page.keyboard.press('Enter')
@@ -136,12 +136,14 @@ describe.skipIf(noBrowser !== null)('the analyst', () => {
     await page.goto('/segments')
     await page.getByRole('button', { name: 'Make segments' }).click()
     await page.getByRole('combobox', { name: 'Compared by' }).click()
-    const options = await page.getByRole('option').allInnerTexts()
-    expect(options).toEqual([
-      `What the model in service learned · ${USERS} users`,
-      `Attributes · ${USERS} users`,
-      `walks · deepwalk · ${USERS} users`,
-    ])
+    // What there is comes from the service, maybe after the list has opened.
+    await expect
+      .poll(() => page.getByRole('option').allInnerTexts(), { timeout: 10_000 })
+      .toEqual([
+        `What the model in service learned · ${USERS} users`,
+        `Attributes · ${USERS} users`,
+        `walks · deepwalk · ${USERS} users`,
+      ])
     await page.getByRole('option', { name: /^walks/ }).click()
     await page.getByRole('button', { name: 'Start' }).click()
     await expect
