@@ -31,46 +31,49 @@ const corners = around(
 const byColumns = Int32Array.from({ length: 160 }, (_, i) => (i < 80 ? 0 : 1))
 const byRows = Int32Array.from({ length: 160 }, (_, i) => Math.floor(i / 40) % 2)
 
-describe.each(clusterers.filter(({ starts }) => starts).map(({ name }) => name))('%s', (method) => {
-  const train = (x: Matrix, start: Matrix<'cluster', 'latent'> | null, clusters = 2) =>
-    trainClusterer({ features: x, graph: null }, { method, config: { clusters }, start, seed: 3 })
+describe.each(clusterers.filter(({ takesCentres }) => takesCentres).map(({ name }) => name))(
+  '%s',
+  (method) => {
+    const train = (x: Matrix, start: Matrix<'cluster', 'latent'> | null, clusters = 2) =>
+      trainClusterer({ features: x, graph: null }, { method, config: { clusters }, start, seed: 3 })
 
-  test('of divisions that are equally good it keeps the one it began from, and says so', async () => {
-    const columns = new Matrix<'cluster', 'latent'>(2, 2, Float32Array.of(0, 0.5, 1, 0.5))
-    const rows = new Matrix<'cluster', 'latent'>(2, 2, Float32Array.of(0.5, 0, 0.5, 1))
-    for (const [start, labels] of [
-      [columns, byColumns],
-      [rows, byRows],
-    ] as const) {
-      const model = await train(corners, start)
-      expect([...model.labels]).toEqual([...labels])
-      const { kept, warm, cold } = model.facts['start'] as StartFact
-      expect(kept).toBe(true)
-      expect(warm / cold).toBeCloseTo(1, 4)
-      // To the bit, again.
-      expect((await train(corners, start)).labels).toEqual(model.labels)
-    }
-    expect((await train(corners, null)).facts['start']).toBeUndefined()
-  })
+    test('of divisions that are equally good it keeps the one it began from, and says so', async () => {
+      const columns = new Matrix<'cluster', 'latent'>(2, 2, Float32Array.of(0, 0.5, 1, 0.5))
+      const rows = new Matrix<'cluster', 'latent'>(2, 2, Float32Array.of(0.5, 0, 0.5, 1))
+      for (const [start, labels] of [
+        [columns, byColumns],
+        [rows, byRows],
+      ] as const) {
+        const model = await train(corners, start)
+        expect([...model.labels]).toEqual([...labels])
+        const { kept, warm, cold } = model.facts['start'] as StartFact
+        expect(kept).toBe(true)
+        expect(warm / cold).toBeCloseTo(1, 4)
+        // To the bit, again.
+        expect((await train(corners, start)).labels).toEqual(model.labels)
+      }
+      expect((await train(corners, null)).facts['start']).toBeUndefined()
+    })
 
-  test('fresh seeds are taken where they are clearly better, and that is said', async () => {
-    const three = around(
-      [
-        [0, 0],
-        [6, 0],
-        [0, 6],
-      ],
-      30,
-      0.1,
-    )
-    const truth = Int32Array.from({ length: 90 }, (_, i) => Math.floor(i / 30))
-    // Two centres in one group, one for the other two.
-    const bad = new Matrix<'cluster', 'latent'>(3, 2, Float32Array.of(-0.1, 0, 0.1, 0, 3, 3))
-    const model = await train(three, bad, 3)
-    expect(adjustedRandIndex(model.labels, truth)).toBe(1)
-    expect(model.facts['start']).toMatchObject({ kept: false })
-  })
-})
+    test('fresh seeds are taken where they are clearly better, and that is said', async () => {
+      const three = around(
+        [
+          [0, 0],
+          [6, 0],
+          [0, 6],
+        ],
+        30,
+        0.1,
+      )
+      const truth = Int32Array.from({ length: 90 }, (_, i) => Math.floor(i / 30))
+      // Two centres in one group, one for the other two.
+      const bad = new Matrix<'cluster', 'latent'>(3, 2, Float32Array.of(-0.1, 0, 0.1, 0, 3, 3))
+      const model = await train(three, bad, 3)
+      expect(adjustedRandIndex(model.labels, truth)).toBe(1)
+      expect(model.facts['start']).toMatchObject({ kept: false })
+    })
+  },
+)
 
 test('a method that takes no centres refuses them', async () => {
   const start = new Matrix<'cluster', 'latent'>(2, 2, new Float32Array(4))

@@ -26,8 +26,8 @@ export function startFrom(
   population: Vocabulary,
   rows: Matrix,
 ): Start {
-  const { title, starts } = findClusterer(method)
-  if (!starts) return { reason: `${title} takes no centres to begin from` }
+  const { title, takesCentres } = findClusterer(method)
+  if (!takesCentres) return { reason: `${title} takes no centres to begin from` }
   const numbers = [...new Set(before.labels)].sort((a, b) => a - b)
   const placeOf = new Map(numbers.map((label, place) => [label, place]))
   const { cols, data } = rows

@@ -68,7 +68,7 @@ export async function trainClusterer(
       got: `no ${need}${need === 'graph' ? ' (neighbourGraph, or --knn, makes one from features)' : ''}`,
     })
   }
-  if (start && !definition.starts) {
+  if (start && !definition.takesCentres) {
     throw fail('ARGUMENT', {
       what: definition.title,
       expected: 'a method that takes centres to begin from',

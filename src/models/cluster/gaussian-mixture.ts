@@ -9,7 +9,7 @@ import type { Mixture } from '../../nn/clustering/mixture.ts'
 import { denseOf } from '../../tensor/features.ts'
 import { assign } from '../../nn/clustering/k-means.ts'
 import { defineClusterer } from './family/definition.ts'
-import { clearlyLikelier, type StartFact } from './family/warm-start.ts'
+import { clearlyLikelier, settle } from './family/warm-start.ts'
 
 /** p(x) = Σ_k π_k N(x; μ_k, Σ_k), fitted by expectation–maximisation from a k-means partition; and from that of given centres, as `k-means` does. */
 export const gaussianMixture = defineClusterer({
@@ -37,7 +37,7 @@ export const gaussianMixture = defineClusterer({
       .describe('Added to the variances, as a share of the variance of the column.'),
   }),
   needs: ['features'],
-  starts: true,
+  takesCentres: true,
   estimate: ({ rows, columns: d }, { clusters, covariance, restarts, iterations }) => {
     const perCluster = covariance === 'full' ? d * d : d
     return {
@@ -55,11 +55,8 @@ export const gaussianMixture = defineClusterer({
         rng: rng.stream('warm'),
         labels: (yield* assign(rows, start, null)).labels,
       }))
-    const keepsWarm = warm !== null && cold.logLikelihood <= warm.logLikelihood + clearlyLikelier(rows.cols)
-    const fact: { start?: StartFact } = warm
-      ? { start: { kept: keepsWarm, warm: warm.logLikelihood, cold: cold.logLikelihood } }
-      : {}
-    const { mixture, labels, probabilities, logLikelihood, iterations, converged } = keepsWarm ? warm : cold
+    const { run, fact } = settle(cold, warm, (each) => each.logLikelihood, clearlyLikelier(rows.cols))
+    const { mixture, labels, probabilities, logLikelihood, iterations, converged } = run
     const { columns: d, origin, weights, means, covariances, precisions, covariance } = mixture
     const shape = covariance === 'full' ? [clusters, d, d] : [clusters, d]
     return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { assign, kMeans as fitKMeans } from '../../nn/clustering/k-means.ts'
 import { defineClusterer } from './family/definition.ts'
-import { CLEARLY, type StartFact } from './family/warm-start.ts'
+import { clearlyLess, settle } from './family/warm-start.ts'
 
 /**
  * Minimises Σ_i ‖x_i − μ_{c(i)}‖² over assignments c and centres μ, from k-means++ seeds; and from given centres, which are kept unless seeds lead
@@ -24,7 +24,7 @@ export const kMeans = defineClusterer({
     batch: z.int().nonnegative().default(0).describe('Rows of a mini-batch; 0 uses all rows in every round.'),
   }),
   needs: ['features'],
-  starts: true,
+  takesCentres: true,
   estimate: ({ rows, columns, entries }, { clusters, restarts, iterations }) => ({
     bytes: 4 * entries + 40 * rows + 40 * clusters * columns,
     operations: 2 * restarts * Math.min(iterations, 100) * entries * clusters,
@@ -33,11 +33,8 @@ export const kMeans = defineClusterer({
     const cold = yield* fitKMeans(features!, clusters, { ...options, rng })
     const warm =
       start && (yield* fitKMeans(features!, clusters, { ...options, rng: rng.stream('warm'), init: start }))
-    const keepsWarm = warm !== null && cold.inertia >= (1 - CLEARLY) * warm.inertia
-    const fact: { start?: StartFact } = warm
-      ? { start: { kept: keepsWarm, warm: warm.inertia, cold: cold.inertia } }
-      : {}
-    const { labels, centres, origin, inertia, iterations, converged } = keepsWarm ? warm : cold
+    const { run, fact } = settle(cold, warm, ({ inertia }) => inertia, clearlyLess)
+    const { labels, centres, origin, inertia, iterations, converged } = run
     return {
       labels,
       clusters,

@@ -41,7 +41,7 @@ export interface ClusterContext {
   readonly pretrained?: Pretrained
   /** Where to go on from, for methods that give snapshots. */
   readonly resume: Snapshot | null
-  /** Centres to begin from, K × d, on the kernel heap; only for methods that say they take them (see {@link ClustererDefinition.starts}). */
+  /** Centres to begin from, K × d, on the kernel heap; only for methods that say they take them (see {@link ClustererDefinition.takesCentres}). */
   readonly start?: Matrix<'cluster', 'latent'> | null
 }
 
@@ -60,7 +60,7 @@ export interface ClusterShape {
 export interface ClustererDefinition<C = unknown> extends Method<C> {
   readonly needs: readonly ClusterNeed[]
   /** True where `fit` takes centres in the space of the rows to begin from. */
-  readonly starts?: boolean
+  readonly takesCentres?: boolean
   estimate(shape: ClusterShape, config: C): Estimate
   /**
    * Groups the n rows. A generator: every `yield` is progress and a point of cancellation. The input is on the kernel heap, has at

@@ -52,6 +52,17 @@ export function* startingAutoencoder(
   graph: Sparse | null,
   decoder?: Decoder,
 ): Job<Chosen> {
+  if (settings.starts === 1) {
+    const alone = pretrained ? { rng, pretrained } : { rng }
+    return { autoencoder: yield* pretrain(x, settings, alone, decoder), rng, modularities: [] }
+  }
+  if (!graph) {
+    throw fail('ARGUMENT', {
+      what: `starts ${settings.starts}`,
+      expected: 'a graph, by which one of them is chosen',
+      got: 'no graph',
+    })
+  }
   const kept = pretrained ?? keptHere()
   const contexts = Array.from({ length: settings.starts }, (_, start) =>
     start === 0
@@ -59,18 +70,8 @@ export function* startingAutoencoder(
       : { rng: rng.stream('start', start), pretrained: named(`start ${start}`, kept) },
   )
   const modularities: number[] = []
-  if (settings.starts > 1) {
-    if (!graph) {
-      throw fail('ARGUMENT', {
-        what: `starts ${settings.starts}`,
-        expected: 'a graph, by which one of them is chosen',
-        got: 'no graph',
-      })
-    }
-    for (const context of contexts) {
-      const labels = yield* inRegion(clustersOf(x, settings, context, decoder), (own) => own)
-      modularities.push(modularity({ adjacency: graph, directed: false }, labels))
-    }
+  for (const context of contexts) {
+    modularities.push(yield* inRegion(modularityOf(x, graph, settings, context, decoder), (value) => value))
   }
   const best = Math.max(0, modularities.indexOf(Math.max(...modularities)))
   const autoencoder = yield* pretrain(x, settings, contexts[best], decoder)
@@ -82,18 +83,19 @@ export function startFacts({ modularities }: Chosen): Readonly<Record<string, un
   return modularities.length > 0 ? { startModularities: modularities } : {}
 }
 
-/** K-means on the code of an autoencoder; the labels are a copy. */
-function* clustersOf(
+/** Of k-means on the code of an autoencoder. */
+function* modularityOf(
   x: Features,
+  graph: Sparse,
   settings: Settings,
   context: { readonly rng: Random; readonly pretrained: Pretrained },
   decoder: Decoder | undefined,
-): Job<Int32Array> {
+): Job<number> {
   const { encoder } = yield* pretrain(x, settings, context, decoder)
   const latent = yield* encodeRows(x, encoder)
   const { rng } = context
   const { labels } = yield* kMeans(latent, settings.clusters, { rng, restarts: settings.restarts })
-  return Int32Array.from(labels)
+  return modularity({ adjacency: graph, directed: false }, labels)
 }
 
 /** Keeps autoencoders for as long as the choice lasts, outside the kernel heap. */
