@@ -167,7 +167,8 @@ describe('a map', () => {
   })
 
   test('can be looked at while it is drawn, and leaves nothing behind when it is cancelled', async () => {
-    const { id } = await client.createJob({ kind: 'project', epochs: 10_000, initial: 'pca' })
+    // As much work as there can be among so few: it must not be done before it is cancelled.
+    const { id } = await client.createJob({ kind: 'project', epochs: 10_000, neighbours: 59, initial: 'pca' })
     for (let seen = false; !seen;) {
       const running = await client.mapPoints('map-users', { running: true }).catch((error: ServiceError) => {
         expect(error.code).toBe('MISSING')
