@@ -16,6 +16,7 @@ import type { FittedRecommender } from '../src/models/recommend/family/fitted.ts
 import { Random } from '../src/random.ts'
 import type { IndexFacts } from '../src/retrieval/neighbours/indexes.ts'
 import { loadRecommender, saveRecommender } from '../src/workspace/recommenders.ts'
+import { storePath } from '../src/workspace/store/database.ts'
 import { openStore } from '../src/workspace/store/store.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 import { startServe, stopServe } from '../test/serve-process.ts'
@@ -55,6 +56,29 @@ export async function million(): Promise<void> {
     for (const rate of RATES) {
       const asked = () => arrivals(recommend, rate, SECONDS, rng)
       await measure(`recommendations, ${rate} a second at random`, pid!, asked)
+    }
+    const narrowed = (more: object): string =>
+      Object.entries(more)
+        .map(([name, value]) => `&${name}=${encodeURIComponent(JSON.stringify(value))}`)
+        .join('')
+    for (const [what, more] of [
+      ['a filter that every hundredth item meets', { filter: { hundredth: 7 } }],
+      ['a filter that every tenth meets', { filter: { tenth: 7 } }],
+      ['a filter that every second meets', { filter: { half: true } }],
+      ['a boost of every tenth', { boosts: [{ filter: { tenth: 7 }, by: 0.5 }] }],
+      [
+        'two boosts and a filter',
+        {
+          filter: { half: true },
+          boosts: [
+            { filter: { tenth: 6 }, by: 0.5 },
+            { filter: { hundredth: { max: 20 } }, by: -1 },
+          ],
+        },
+      ],
+    ] as const) {
+      const asked = () => call('GET', path(rng.int(SIZE.users)) + narrowed(more))
+      await measure(`${what}, 4 connections`, pid!, () => load(asked, 4, SECONDS / 2))
     }
     const similar = () => call('GET', `/v1/items/i${rng.int(SIZE.items)}/similar`)
     await measure('similar items, 4 connections', pid!, () => load(similar, 4, SECONDS / 2))
@@ -102,7 +126,25 @@ async function prepare(workspace: Workspace, folder: string): Promise<FittedReco
       await indexModel(context, model, version, indexesWhen(model, 'auto'))
   }
   await store.close()
+  await describe(folder)
   return model
+}
+
+/** Gives every item attributes that filters can ask for. */
+async function describe(folder: string): Promise<void> {
+  const store = await openStore(storePath(folder))
+  if ((await store.entities.page('item', null, 1)).length === 0) {
+    const ITEMS = 10_000
+    for (let from = 0; from < SIZE.items; from += ITEMS) {
+      const entities = Array.from({ length: Math.min(ITEMS, SIZE.items - from) }, (_, at) => {
+        const row = from + at
+        const attributes = { half: row % 2 === 0, tenth: row % 10, hundredth: row % 100 }
+        return { id: `i${row}`, attributes }
+      })
+      await store.entities.put('item', entities)
+    }
+  }
+  await store.close()
 }
 
 async function made(): Promise<FittedRecommender> {

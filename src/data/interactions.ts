@@ -1,11 +1,12 @@
 /** Who did what: users × items, one entry per pair, with ids kept as strings in two vocabularies. */
 import { inspect } from 'node:util'
 import { fail, quote } from '../errors.ts'
+import { runSync, type Steps } from '../steps.ts'
 import type { Sparse } from '../tensor/sparse.ts'
 import { Collector, type Vocabularies } from './collector.ts'
 import type { Events } from './events.ts'
 import type { DuplicatePolicy } from './pairs.ts'
-import { pairMatrix } from './pairs.ts'
+import { pairing, pairMatrix } from './pairs.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface Interactions {
@@ -59,10 +60,18 @@ function checkRows(what: string, rows: Int32Array, size: number): void {
 
 /** The events of pairs with each user and item once; see {@link DuplicatePolicy}. */
 export function interactionsFromEvents(
-  { users, items, userRows, itemRows, weights, times }: Events,
+  events: Events,
   duplicates: DuplicatePolicy = 'last',
 ): { readonly interactions: Interactions; readonly duplicates: number } {
-  const built = pairMatrix(users.size, items.size, userRows, itemRows, weights, times, duplicates)
+  return runSync(pairingEvents(events, duplicates))
+}
+
+/** {@link interactionsFromEvents} in steps. */
+export function* pairingEvents(
+  { users, items, userRows, itemRows, weights, times }: Events,
+  duplicates: DuplicatePolicy = 'last',
+): Steps<{ readonly interactions: Interactions; readonly duplicates: number }> {
+  const built = yield* pairing(users.size, items.size, userRows, itemRows, weights, times, duplicates)
   return {
     interactions: { users, items, matrix: built.matrix, times: built.times },
     duplicates: built.duplicates,

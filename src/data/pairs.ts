@@ -1,5 +1,6 @@
 /** From lists of (user row, item row) to CSR: a counting sort by user, then each user's events are sorted by item and merged. */
 import { fail } from '../errors.ts'
+import { runSync, type Steps } from '../steps.ts'
 import { Sparse } from '../tensor/sparse.ts'
 
 /**
@@ -17,6 +18,9 @@ export interface PairMatrix {
   readonly duplicates: number
 }
 
+/** Entries that are worked on in one step. */
+const STEP = 2 ** 14
+
 /**
  * @param userRows, itemRows one entry per event, within `users` and `items`
  * @param weights null: every entry is one (with `sum`: the number of rows of the pair)
@@ -31,6 +35,19 @@ export function pairMatrix(
   times: Float64Array | null,
   policy: DuplicatePolicy,
 ): PairMatrix {
+  return runSync(pairing(users, items, userRows, itemRows, weights, times, policy))
+}
+
+/** {@link pairMatrix} in steps. */
+export function* pairing(
+  users: number,
+  items: number,
+  userRows: Int32Array,
+  itemRows: Int32Array,
+  weights: Float32Array | null,
+  times: Float64Array | null,
+  policy: DuplicatePolicy,
+): Steps<PairMatrix> {
   checkLengths(userRows, itemRows, weights, times)
   const n = userRows.length
   const starts = segmentStarts(users, userRows)
@@ -39,23 +56,82 @@ export function pairMatrix(
   const values = weights || policy === 'sum' ? new Float32Array(n) : null
   const outTimes = times ? new Float64Array(n) : null
   const next = starts.slice(0, users)
-  for (let i = 0; i < n; i++) {
-    const to = next[userRows[i]]++
-    indices[to] = itemRows[i]
-    if (values) values[to] = weights ? weights[i] : 1
-    if (outTimes) outTimes[to] = times![i]
+  const sorted: Entries = { indices, values, times: outTimes }
+  for (let from = 0; from < n; from += STEP) {
+    scatter(
+      userRows,
+      { indices: itemRows, values: weights, times },
+      from,
+      Math.min(n, from + STEP),
+      next,
+      sorted,
+    )
+    yield
   }
   const indptr = new Uint32Array(users + 1)
   const segment = new Segment()
   let at = 0
-  for (let u = 0; u < users; u++) {
-    at = segment.merge(indices, values, outTimes, starts[u], starts[u + 1], at, policy)
-    indptr[u + 1] = at
+  for (let user = 0; user < users;) {
+    const end = upTo(starts, user, STEP)
+    at = mergeUsers(segment, sorted, starts, user, end, at, indptr, policy)
+    user = end
+    yield
   }
   // Without duplicates there is nothing to count: the weights stay implicit.
   const kept = weights || at < n ? values : null
   const matrix = new Sparse(users, items, indptr, fit(indices, at), kept && fit(kept, at))
   return { matrix, times: outTimes && fit(outTimes, at), duplicates: n - at }
+}
+
+interface Entries {
+  readonly indices: Int32Array
+  readonly values: Float32Array | null
+  readonly times: Float64Array | null
+}
+
+// The loops of steps are functions of their own, as in tensor/sparse.ts.
+
+/** Moves the entries [from, to) to their users. */
+function scatter(
+  userRows: Int32Array,
+  { indices, values, times }: Entries,
+  from: number,
+  to: number,
+  next: Uint32Array,
+  out: Entries,
+): void {
+  for (let i = from; i < to; i++) {
+    const at = next[userRows[i]]++
+    out.indices[at] = indices[i]
+    if (out.values) out.values[at] = values ? values[i] : 1
+    if (out.times) out.times[at] = times![i]
+  }
+}
+
+/** The first user at which `most` entries or more have come since those of `user` began. */
+function upTo(starts: Uint32Array, user: number, most: number): number {
+  const users = starts.length - 1
+  let end = user + 1
+  while (end < users && starts[end] - starts[user] < most) end++
+  return end
+}
+
+function mergeUsers(
+  segment: Segment,
+  { indices, values, times }: Entries,
+  starts: Uint32Array,
+  from: number,
+  to: number,
+  begin: number,
+  indptr: Uint32Array,
+  policy: DuplicatePolicy,
+): number {
+  let at = begin
+  for (let u = from; u < to; u++) {
+    at = segment.merge(indices, values, times, starts[u], starts[u + 1], at, policy)
+    indptr[u + 1] = at
+  }
+  return at
 }
 
 function segmentStarts(users: number, userRows: Int32Array): Uint32Array {

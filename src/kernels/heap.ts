@@ -14,7 +14,7 @@ const MAX_PAGES = 65536
 export const HEAP_BASE = 1 << 20
 const GROWTH = 256
 /** Numbers that are copied in one step. */
-const STEP = 2 ** 20
+const STEP = 2 ** 18
 
 interface Block {
   readonly offset: number

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { interactionsFrom } from '../data/interactions.ts'
+import { interactionsFrom, interactionsFromRows } from '../data/interactions.ts'
+import { Vocabulary } from '../data/vocabulary.ts'
 import { trainRecommender } from '../evaluate/train-recommender.ts'
-import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
+import { FittedRecommender } from '../models/recommend/family/fitted.ts'
 import { Activity } from './activity.ts'
 import { Answering, type Request, type Sources } from './answering.ts'
 import { Batcher } from './batcher.ts'
-import { Catalogue, meets } from './filter.ts'
+import { Catalogue } from './catalogue.ts'
+import { Random } from '../random.ts'
 import { runSync } from '../steps.ts'
+import { buildIndexes, useIndexes } from './neighbours/indexes.ts'
+import { Popularity } from './popularity.ts'
 import { Profiles } from './profiles.ts'
 
 /** Users u0 … u11 like the even or the odd items i0 … i11, each except the one of their own number; everybody likes `hit`. */
@@ -45,7 +49,7 @@ describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
     )
   }
   const one = (request: Partial<Request>, change: Partial<Sources> = {}) =>
-    answering(change).answer([{ n: 3, ...request }])[0]
+    answering(change).answer([{ n: 3, ...request }])[0]!
 
   test('a known user is answered from training, as the model itself would', () => {
     const answer = one({ user: 'u4' })
@@ -145,28 +149,152 @@ describe.each(['item-knn', 'lightgcn'])('answers of %s', (method) => {
     ]
     const together = answering().answer(requests)
     requests.forEach((request, at) => {
-      const alone = answering().answer([request])[0]
-      expect(together[at].rung).toBe(alone.rung)
-      expect(together[at].items.map(({ id }) => id)).toEqual(alone.items.map(({ id }) => id))
+      const alone = answering().answer([request])[0]!
+      expect(together[at]!.rung).toBe(alone.rung)
+      expect(together[at]!.items.map(({ id }) => id)).toEqual(alone.items.map(({ id }) => id))
     })
   })
 })
 
-test('filters', () => {
-  const item = { color: 'red', sizes: [1, 2], price: 9.5, secret: null }
-  expect(meets(item, {})).toBe(true)
-  expect(meets(item, { color: 'red', sizes: 2, price: { max: 10 } })).toBe(true)
-  expect(meets(item, { color: ['blue', 'red'] })).toBe(true)
-  for (const filter of [
-    { color: 'blue' },
-    { sizes: 3 },
-    { price: { min: 10 } },
-    { secret: 'x' },
-    { toString: 'x' },
-  ]) {
-    expect(meets(item, filter)).toBe(false)
+describe('answers by an index', () => {
+  const [USERS, ITEMS, DIM] = [40, 6000, 8]
+  const rng = new Random(5)
+  const normal = (count: number): Float32Array =>
+    Float32Array.from({ length: count * DIM }, () => rng.normal())
+  const interactions = interactionsFrom(
+    Array.from({ length: ITEMS }, (_, i) => ({ user: `u${i % USERS}`, item: `i${i}` })),
+  )
+  const model = new FittedRecommender({ method: 'lightgcn', config: {}, seed: 1 }, interactions, {
+    kind: 'dot-product',
+    tensors: {
+      users: { data: normal(USERS), shape: [USERS, DIM] },
+      items: { data: normal(ITEMS), shape: [ITEMS, DIM] },
+    },
+  })
+  afterAll(() => model.dispose())
+  const catalogue = new Catalogue()
+  for (let i = 0; i < ITEMS; i++) catalogue.set(`i${i}`, { half: i % 2, third: i % 3, tenth: i % 10 })
+  const sources = {
+    model,
+    activity: new Activity(0),
+    catalogue,
+    profiles: runSync(Profiles.of(model, [])),
+    userAttributes: () => undefined,
+    erased: { users: new Set<string>(), items: new Set(['i7']) },
   }
-  expect(meets(undefined, { color: 'red' })).toBe(false)
+  const exact = runSync(Answering.from(sources))
+  const indexed = runSync(Answering.from(sources))
+  indexed.useIndexes(runSync(useIndexes(model, runSync(buildIndexes(model, ['items'], new Random(1))))))
+
+  test.each<[string, Partial<Request>]>([
+    ['a boost', { boosts: [{ filter: { tenth: 3 }, by: 1 }] }],
+    ['a boost that lowers', { boosts: [{ filter: { half: 1 }, by: -2 }] }],
+    [
+      'boosts that meet, with a filter',
+      {
+        filter: { third: [0, 1] },
+        boosts: [
+          { filter: { half: 0 }, by: 0.7 },
+          { filter: { tenth: { max: 4 } }, by: 0.5 },
+          { filter: { tenth: 4 }, by: -0.3 },
+        ],
+      },
+    ],
+    [
+      'more boosts than are looked up',
+      { boosts: [1, 2, 3, 4].map((tenth) => ({ filter: { tenth }, by: tenth / 10 })) },
+    ],
+    [
+      'candidates',
+      {
+        candidates: Array.from({ length: 300 }, (_, n) => `i${n * 7}`),
+        boosts: [{ filter: { half: 1 }, by: 1 }],
+      },
+    ],
+    ['a boost of what nobody has', { boosts: [{ filter: { colour: 'red' }, by: 9 }] }],
+    ['diversity', { diversity: 0.5, boosts: [{ filter: { half: 1 }, by: 1 }] }],
+  ])('with %s are those of scoring everything', (_, more) => {
+    const requests = Array.from({ length: USERS }, (_, u) => ({ user: `u${u}`, n: 20, ...more }))
+    let [hits, all] = [0, 0]
+    for (const request of requests) {
+      const [expected] = exact.answer([request])
+      const [found] = indexed.answer([request])
+      expect(found!.items.length).toBe(expected!.items.length)
+      const scores = new Map(expected!.items.map(({ id, score }) => [id, score]))
+      all += scores.size
+      for (const { id, score } of found!.items) {
+        if (!scores.has(id)) continue
+        hits++
+        expect(score).toBeCloseTo(scores.get(id)!, 3)
+      }
+    }
+    expect(hits / all).toBeGreaterThan('diversity' in more ? 0.9 : 0.95)
+  })
+
+  test('groups follow the attributes', () => {
+    const request = { user: 'u1', n: 1, boosts: [{ filter: { colour: 'red' }, by: 50 }] }
+    catalogue.set('i11', { colour: 'red' })
+    expect(indexed.answer([request])[0]!.items[0].id).toBe('i11')
+    catalogue.set('i11', {})
+    catalogue.set('i12', { colour: 'red' })
+    expect(indexed.answer([request])[0]!.items[0].id).toBe('i12')
+  })
+})
+
+test('what would take too long is left for another turn, and something is always answered', () => {
+  const ITEMS = 2 ** 20
+  const users = Vocabulary.from(['a', 'b', 'c', 'd', 'e', 'f'])
+  const items = Vocabulary.from(Array.from({ length: ITEMS }, (_, i) => String(i)))
+  const rows = Int32Array.of(0, 1, 2, 3, 4, 5)
+  const interactions = interactionsFromRows(users, items, rows, rows, null, null)
+  using model = new FittedRecommender({ method: 'lightgcn', config: {}, seed: 1 }, interactions, {
+    kind: 'dot-product',
+    tensors: {
+      users: { data: new Float32Array(6).fill(1), shape: [6, 1] },
+      items: { data: Float32Array.from({ length: ITEMS }, (_, i) => i), shape: [ITEMS, 1] },
+    },
+  })
+  const answering = runSync(
+    Answering.from({
+      model,
+      activity: new Activity(0),
+      catalogue: new Catalogue(),
+      profiles: runSync(Profiles.of(model, [])),
+      userAttributes: () => undefined,
+      erased: { users: new Set(), items: new Set() },
+    }),
+  )
+  let open: Request[] = [...'abcdef', 'stranger'].map((user) => ({ user, n: 1 }))
+  const turns: number[] = []
+  while (open.length > 0) {
+    const answers = answering.answer(open)
+    for (const answer of answers)
+      if (answer?.rung === 'trained') expect(answer.items[0].id).toBe(String(ITEMS - 1))
+    turns.push(answers.filter((answer) => answer !== null).length)
+    open = open.filter((_, at) => answers[at] === null)
+  }
+  // The stranger is answered from the list, four of the others by a turn of 2²² scores.
+  expect(turns).toEqual([5, 2])
+})
+
+test('the list of what is popular', () => {
+  const rng = new Random(2)
+  const pairs = Array.from({ length: 400 }, () => ({ user: `u${rng.int(30)}`, item: `i${rng.int(50)}` }))
+  const { matrix } = interactionsFrom(pairs)
+  const popularity = runSync(Popularity.of(matrix))
+  const counts = Array.from({ length: matrix.cols }, (_, i) => matrix.indices.filter((x) => x === i).length)
+  expect([...popularity.scores]).toEqual(counts)
+  const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b)
+  const banned = new Set([order[0], order[3]])
+  const mask = Uint8Array.from(counts, (_, i) => i % 2)
+  const passing = order.filter((row) => !banned.has(row))
+  expect([...popularity.best(100, { banned }).rows]).toEqual(passing)
+  const allowed = { mask, count: 0 }
+  expect([...popularity.best(4, { banned, allowed }).rows]).toEqual(
+    passing.filter((row) => row % 2 === 1).slice(0, 4),
+  )
+  const among = Int32Array.from(order.slice(0, 9).toReversed())
+  expect([...popularity.bestAmong(among, 3, banned).rows]).toEqual(passing.slice(0, 3))
 })
 
 test('a batcher answers what is asked together in one call, and one bad question spoils no other', async () => {
@@ -179,6 +307,16 @@ test('a batcher answers what is asked together in one call, and one bad question
   expect(await Promise.all([1, 2, 3, 4].map((q) => batcher.ask(q)))).toEqual([2, 4, 6, 8])
   expect(calls).toEqual([3, 1])
   const [a, b] = await Promise.allSettled([batcher.ask(1), batcher.ask(13)])
+  // Large ones are put off; what comes meanwhile does not wait for them.
+  const order: number[] = []
+  let busy = 2
+  const patient = new Batcher((questions: readonly number[]) =>
+    questions.map((q) => (q > 100 && busy-- > 0 ? null : q)),
+  )
+  const large = patient.ask(101).then((q) => order.push(q))
+  const small = patient.ask(1).then((q) => order.push(q))
+  await Promise.all([large, small])
+  expect(order).toEqual([1, 101])
   expect(a).toMatchObject({ value: 2 })
   expect(b).toMatchObject({ reason: new Error('unlucky') })
 })

@@ -12,15 +12,12 @@ import { maximalMarginalRelevance } from '../nn/mmr.ts'
 import type { Steps } from '../steps.ts'
 import type { Activity } from './activity.ts'
 import { type Because, because } from './explain.ts'
-import {
-  applyBoosts,
-  type AttributeFilter,
-  type Boost,
-  type Catalogue,
-  type ItemAttributes,
-} from './filter.ts'
+import { applyBoosts, bestBoosted, type Boost, boosted, type Raise } from './boosts.ts'
+import type { Allowed, Catalogue } from './catalogue.ts'
+import type { AttributeFilter, ItemAttributes } from './filter.ts'
 import type { NeighbourSpaces } from './neighbours/indexes.ts'
-import type { Neighbours } from './neighbours/space.ts'
+import type { Neighbours, NeighbourSpace } from './neighbours/space.ts'
+import { Popularity } from './popularity.ts'
 import type { Profiles } from './profiles.ts'
 
 /**
@@ -75,6 +72,11 @@ export interface Sources {
   readonly erased: { readonly users: ReadonlySet<string>; readonly items: ReadonlySet<string> }
 }
 
+/** The filters of a request, its boosts' included. */
+export function filtersOf({ filter, boosts = [] }: Request): AttributeFilter[] {
+  return [...(filter ? [filter] : []), ...boosts.map((boost) => boost.filter)]
+}
+
 /** A request with what is known about its subject. */
 interface Subject {
   readonly request: Request
@@ -86,8 +88,9 @@ interface Subject {
   readonly profile: Float32Array | null
 }
 
-/** Items that are counted in one step. */
-const STEP = 2 ** 18
+/** Scores that are taken in one go, and milliseconds of looking up: with more, others would wait too long. */
+const SCORES = 2 ** 22
+const LOOKING = 8
 
 /** Candidates that are weighed for diversity, for each item asked for. */
 const WIDER = 5
@@ -95,11 +98,10 @@ const WIDER = 5
 export class Answering {
   readonly #sources: Sources
   readonly #items: Vocabulary
-  /** How many users each item has: the scores of the last rung. */
-  readonly #popularity: Float32Array
+  readonly #popularity: Popularity
   #spaces: NeighbourSpaces = {}
 
-  private constructor(sources: Sources, popularity: Float32Array) {
+  private constructor(sources: Sources, popularity: Popularity) {
     this.#sources = sources
     this.#items = sources.model.interactions.items
     this.#popularity = popularity
@@ -108,12 +110,8 @@ export class Answering {
   /** Does beforehand, in steps, what otherwise the first requests of their kind would wait for. */
   static *from(sources: Sources): Steps<Answering> {
     const { scorer, interactions } = sources.model
-    const { indptr } = yield* interactions.matrix.transposing()
-    const popularity = new Float32Array(interactions.items.size)
-    for (let i = 0; i < popularity.length; i++) {
-      popularity[i] = indptr[i + 1] - indptr[i]
-      if (i % STEP === STEP - 1) yield
-    }
+    sources.catalogue.admit(interactions.items)
+    const popularity = yield* Popularity.of(interactions.matrix)
     if (scorer.dots) yield* scorer.dots.prepare()
     return new Answering(sources, popularity)
   }
@@ -123,17 +121,27 @@ export class Answering {
     this.#spaces = spaces
   }
 
-  /** Answers each request, in order. */
-  answer(requests: readonly Request[]): Answer[] {
+  /**
+   * Answers requests, each in its place; null for those that would take too long now, and are to be asked again. One at least is answered.
+   */
+  answer(requests: readonly Request[]): (Answer | null)[] {
     const subjects = requests.map((request) => this.#subject(request))
-    const answers = this.#lookUp(subjects)
-    for (const [rung, places] of byRung(subjects, (place) => !answers[place])) {
-      const results = inBlocks(places.length, this.#items.size, (start, length, scores) => {
-        const subjects = places.slice(start, start + length).map(({ subject }) => subject)
+    const answers = subjects.map((subject) => (isListed(subject) ? this.#listed(subject) : null))
+    const postponed = this.#lookUp(subjects, answers)
+    const width = Math.max(1, this.#items.size)
+    let left = SCORES
+    for (const [rung, places] of byRung(
+      subjects,
+      (place) => answers[place] === null && !postponed.has(place),
+    )) {
+      const taken = places.slice(0, Math.max(left === SCORES ? 1 : 0, Math.floor(left / width)))
+      left -= taken.length * width
+      const results = inBlocks(taken.length, width, (start, length, scores) => {
+        const subjects = taken.slice(start, start + length).map(({ subject }) => subject)
         this.#score(rung, subjects, scores)
         return this.#rank(subjects, scores)
       })
-      results.forEach((answer, at) => (answers[places[at].place] = answer))
+      results.forEach((answer, at) => (answers[taken[at].place] = answer))
     }
     return answers
   }
@@ -184,11 +192,7 @@ export class Answering {
     kind: 'user' | 'item',
     row: number,
     n: number,
-    {
-      gone,
-      known,
-      allowed,
-    }: { gone: ReadonlySet<string>; known: Vocabulary; allowed: ReturnType<Catalogue['allowed']> | null },
+    { gone, known, allowed }: { gone: ReadonlySet<string>; known: Vocabulary; allowed: Allowed | null },
   ): Neighbours | null {
     const { dots, itemVectors } = this.#sources.model.scorer
     const space = this.#spaces[kind === 'user' ? 'similar-users' : 'similar-items']
@@ -199,40 +203,69 @@ export class Answering {
     return space.best(vectors.subarray(row * dim, (row + 1) * dim), n, { banned, allowed })
   }
 
-  /** Answers, by place, to what the index of items can tell. */
-  #lookUp(subjects: readonly Subject[]): Answer[] {
-    const answers: Answer[] = []
+  /** What is popular, where nothing else counts. */
+  #listed(subject: Subject): Answer {
+    const { request } = subject
+    const [n, banned] = [candidatesOf(request), this.#banned(subject)]
+    const allowed = this.#allowed(request)
+    const { rows, scores } = request.candidates
+      ? this.#popularity.bestAmong(this.#candidates(request.candidates, allowed), n, banned)
+      : this.#popularity.best(n, { banned, allowed })
+    return this.#present(subject, rows, scores)
+  }
+
+  /** Answers, in their places, what the index of items can tell. Returns the places that it did not come to. */
+  #lookUp(subjects: readonly Subject[], answers: (Answer | null)[]): ReadonlySet<number> {
     const { dots, itemVectors } = this.#sources.model.scorer
     const space = this.#spaces.items
-    if (!space || !dots || !itemVectors) return answers
+    const postponed = new Set<number>()
+    if (!space || !dots || !itemVectors) return postponed
     const { dim } = itemVectors
     const places = [...subjects.keys()].filter((place) => isLookedUp(subjects[place]))
+    const started = performance.now()
     heap.scope(() => {
-      const vectors = heap.scratchF32(places.length * dim)
+      const query = heap.scratchF32(dim)
       places.forEach((place, b) => {
+        if (b > 0 && performance.now() - started > LOOKING) return postponed.add(place)
         const subject = subjects[place]
-        const { request, rung, row, added } = subject
-        const query = vectors.subarray(b * dim, (b + 1) * dim)
+        const { rung, row, added } = subject
         if (rung === 'trained') query.set(dots.userVectors.subarray(row * dim, (row + 1) * dim))
         else {
           const one = { indptr: Uint32Array.of(0, added.length), indices: Int32Array.from(added) }
           dots.foldedVectors(Int32Array.of(row), one, query)
         }
-        const banned = this.#banned(subject)
-        const allowed = request.filter ? this.#sources.catalogue.allowed(this.#items, request.filter) : null
-        const n = candidatesOf(request)
-        const found = request.candidates
-          ? space.bestAmong(
-              query,
-              rowsOf(new Set(request.candidates), this.#items).filter((i) => (allowed?.mask[i] ?? 1) === 1),
-              n,
-              banned,
-            )
-          : space.best(query, n, { banned, allowed })
+        const found = this.#bestIn(space, query, subject)
         if (found) answers[place] = this.#present(subject, found.rows, found.scores)
       })
     })
-    return answers
+    return postponed
+  }
+
+  #bestIn(space: NeighbourSpace, query: Float32Array, subject: Subject): Neighbours | null {
+    const { request } = subject
+    const { boosts = [], candidates, filter } = request
+    const [n, banned] = [candidatesOf(request), this.#banned(subject)]
+    if (candidates) {
+      const among = this.#candidates(candidates, this.#allowed(request))
+      if (boosts.length === 0) return space.bestAmong(query, among, n, banned)
+      const all = space.bestAmong(query, among, among.length, banned)
+      return boosted(all, n, space.unitFor(query), this.#raise(boosts))
+    }
+    if (boosts.length > 0) return bestBoosted(space, query, n, banned, filter, this.#raise(boosts))
+    return space.best(query, n, { banned, allowed: this.#allowed(request) })
+  }
+
+  #raise(boosts: readonly Boost[]): Raise {
+    return { boosts, items: this.#items, catalogue: this.#sources.catalogue }
+  }
+
+  #allowed({ filter }: Request): Allowed | null {
+    return filter ? this.#sources.catalogue.allowed(this.#items, filter) : null
+  }
+
+  /** Rows of the candidates that are known and allowed. */
+  #candidates(candidates: readonly string[], allowed: Allowed | null): Int32Array {
+    return rowsOf(new Set(candidates), this.#items).filter((row) => (allowed?.mask[row] ?? 1) === 1)
   }
 
   /** Rows that must not be shown. */
@@ -252,6 +285,7 @@ export class Answering {
     const since = user === undefined ? recent : [...activity.itemsOf(user), ...recent]
     const added = since.map((item) => this.#items.row(item)).filter((item) => item >= 0)
     const base = { request, row: known ? row : -1, added, profile: null }
+    if (model.scorer.impersonal) return { ...base, rung: 'popular' }
     if (added.length > 0) return { ...base, rung: 'folded-in' }
     if (known) return { ...base, rung: 'trained' }
     const attributes = user === undefined ? undefined : userAttributes(user)
@@ -264,7 +298,7 @@ export class Answering {
     const { scorer } = this.#sources.model
     const width = this.#items.size
     if (rung === 'popular' || rung === 'profile') {
-      subjects.forEach(({ profile }, b) => scores.set(profile ?? this.#popularity, b * width))
+      subjects.forEach(({ profile }, b) => scores.set(profile ?? this.#popularity.scores, b * width))
       return
     }
     heap.scope(() => {
@@ -293,20 +327,20 @@ export class Answering {
     })
   }
 
-  /** Takes out what must not be shown, and applies boosts. */
+  /** Applies boosts, and takes out what must not be shown. */
   #restrict(subject: Subject, scores: Float32Array): void {
-    const { request } = subject
+    const { candidates, boosts = [], filter } = subject.request
     const { catalogue } = this.#sources
+    applyBoosts(scores, this.#raise(boosts))
     for (const row of this.#banned(subject)) scores[row] = -Infinity
-    if (request.candidates) {
-      const wanted = new Set(request.candidates.map((id) => this.#items.row(id)))
+    if (candidates) {
+      const wanted = new Set(candidates.map((id) => this.#items.row(id)))
       for (let i = 0; i < scores.length; i++) if (!wanted.has(i)) scores[i] = -Infinity
     }
-    if (request.filter) {
-      const { mask } = catalogue.allowed(this.#items, request.filter)
+    if (filter) {
+      const { mask } = catalogue.allowed(this.#items, filter)
       for (let i = 0; i < scores.length; i++) if (mask[i] === 0) scores[i] = -Infinity
     }
-    applyBoosts(scores, this.#items, request.boosts ?? [], catalogue)
   }
 
   /** All that the subject interacted with, oldest first as far as is known. */
@@ -362,9 +396,14 @@ function candidatesOf({ n, diversity = 0 }: Request): number {
   return diversity > 0 ? WIDER * n : n
 }
 
-/** Whether an index can answer: boosts change the order of everything, and the lower rungs have no vector. */
-function isLookedUp({ rung, request }: Subject): boolean {
-  return (rung === 'trained' || rung === 'folded-in') && (request.boosts ?? []).length === 0
+/** Whether an index can answer: the lower rungs have no vector. */
+function isLookedUp({ rung }: Subject): boolean {
+  return rung === 'trained' || rung === 'folded-in'
+}
+
+/** Whether the answer is read off the list of what is popular. */
+function isListed({ rung, request }: Subject): boolean {
+  return rung === 'popular' && (request.boosts ?? []).length === 0
 }
 
 /** Rows of the ids that are known. */

@@ -165,6 +165,10 @@ export const similarQuery = z.strictObject({
 })
 export const whyNotQuery = z.strictObject({ ...recommendQuery.omit({ preview: true }).shape, item: id })
 
+const answeredBy = z.object({
+  name: z.string(),
+  version: z.int().describe('0 before the first training, when what is popular answers.'),
+})
 const recommended = z
   .object({
     id: z.string(),
@@ -178,7 +182,7 @@ const recommended = z
 export const recommendations = z
   .object({
     id: z.string().describe('Send it back with the events that this answer leads to.'),
-    model: z.object({ name: z.string(), version: z.int() }),
+    model: answeredBy,
     rung: z
       .enum(['trained', 'folded-in', 'profile', 'popular'])
       .describe(
@@ -189,7 +193,7 @@ export const recommendations = z
   .meta({ id: 'Recommendations' })
 export const similar = z
   .object({
-    model: z.object({ name: z.string(), version: z.int() }),
+    model: answeredBy,
     items: z.array(z.object({ id: z.string(), score: z.number() })),
   })
   .meta({ id: 'Similar' })

@@ -65,7 +65,7 @@ describe('a service from empty to trained', () => {
   afterAll(() => served.close())
   const get = (path: string) => call(served, 'GET', path)
 
-  test('before there is a model it says so, and is ready for events', async () => {
+  test('before there is anything to show it says so, and is ready for events', async () => {
     expect((await get('/health/live')).body).toEqual({ live: true })
     expect((await get('/health/ready')).status).toBe(200)
     const { status, headers, body } = await get('/v1/users/u1/recommendations')
@@ -90,6 +90,38 @@ describe('a service from empty to trained', () => {
     ])
     expect([bad.status, bad.body.code]).toEqual([400, 'INVALID'])
     expect(bad.body.issues.length).toBeGreaterThan(0)
+  })
+
+  test('before the first training what is popular answers, and counts with what comes', async () => {
+    const recommended = async (path: string) => {
+      await served.service.lookAgain()
+      return (await get(path)).body
+    }
+    const nobody = await recommended('/v1/users/nobody/recommendations?n=20&explain=true')
+    expect([nobody.model.version, nobody.rung, nobody.items.length]).toEqual([0, 'popular', 12])
+    expect(nobody.items[0].score).toBe(5)
+    expect(attributionOf(nobody.id)).toMatchObject({ version: 0, rung: 'popular' })
+    // u2 has seen the even items except its own.
+    const u2 = await recommended('/v1/users/u2/recommendations?n=20')
+    expect(u2.items.map(({ id }: { id: string }) => id).sort()).toEqual(
+      ['i1', 'i11', 'i2', 'i3', 'i5', 'i7', 'i9'].sort(),
+    )
+    expect((await recommended('/v1/items/i2/similar?n=3')).items.length).toBe(3)
+    expect((await recommended('/v1/users/u2/recommendations/why-not?item=i4')).code).toBe('seen')
+    // An item of the catalogue that nobody has met yet is there, last; a filter finds it.
+    await call(served, 'PUT', '/v1/items/fresh', { attributes: { colour: 'red' } })
+    const filter = encodeURIComponent(JSON.stringify({ colour: 'red' }))
+    const red = `/v1/users/nobody/recommendations?n=3&filter=${filter}`
+    await expect.poll(async () => (await recommended(red)).items).toEqual([{ id: 'fresh', score: 0 }])
+    await call(served, 'POST', '/v1/events', { id: 'early', user: 'early', item: 'fresh' })
+    await expect.poll(async () => (await recommended(red)).items).toEqual([{ id: 'fresh', score: 1 }])
+    await call(served, 'DELETE', '/v1/users/early')
+    await expect.poll(async () => (await recommended(red)).items).toEqual([{ id: 'fresh', score: 0 }])
+    await call(served, 'DELETE', '/v1/items/fresh')
+    await expect.poll(async () => (await recommended(red)).items).toEqual([])
+    // What only a training can know is asked of a training.
+    expect((await get('/v1/explorer/users?prefix=u')).status).not.toBe(500)
+    expect((await get('/health/ready')).body.checks.model.detail).toMatch(/popular/)
   })
 
   test('a stream of lines reports the bad ones and stores the rest', async () => {

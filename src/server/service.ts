@@ -3,9 +3,10 @@
  * one and swapped; what other processes stored or promoted is noticed by looking again twice a second.
  */
 import { Activity } from '../retrieval/activity.ts'
-import { Answering, type Answer, type Request } from '../retrieval/answering.ts'
+import { Answering, type Answer, filtersOf, type Request } from '../retrieval/answering.ts'
 import { Batcher } from '../retrieval/batcher.ts'
-import { Catalogue, type ItemAttributes } from '../retrieval/filter.ts'
+import { Catalogue } from '../retrieval/catalogue.ts'
+import type { AttributeFilter, ItemAttributes } from '../retrieval/filter.ts'
 import { type IndexFacts, useIndexes } from '../retrieval/neighbours/indexes.ts'
 import { Profiles } from '../retrieval/profiles.ts'
 import type { FittedRecommender } from '../models/recommend/family/fitted.ts'
@@ -15,9 +16,11 @@ import { restoringRecommender } from '../workspace/recommenders.ts'
 import { eventsIn } from '../workspace/spaces.ts'
 import type { Store } from '../workspace/store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { popularSoFar } from './before-training.ts'
 
 /** A version that answers. */
 export interface Live {
+  /** {@link UNTRAINED} for what answers before the first training. */
   readonly version: number
   readonly model: FittedRecommender
   /** The last event that it was trained on. */
@@ -37,10 +40,22 @@ export interface Live {
   readonly forgotten: Map<string, number>
 }
 
+/** What answers before the first model, what it was made from, and until when it is not made anew. */
+interface BeforeTraining {
+  readonly live: Live
+  readonly madeFrom: string
+  readonly until: number
+}
+
+/** The version of an answer that owes nothing to a training. */
+const UNTRAINED = 0
+
 /** Milliseconds between two looks at what others did. */
 const LOOK = 500
 /** Milliseconds until a version that cannot be loaded is read again: someone may have restored it. */
 const AGAIN = 30_000
+/** Counting what is popular anew waits so many times as long as it took the last time. */
+const EASE = 20
 /** Clocks of several servers differ; what was changed this much before the last look is looked at again. */
 const OVERLAP = 5000
 
@@ -54,6 +69,7 @@ export class Service {
   readonly #now: () => number
   readonly #batcher = new Batcher((requests: readonly Request[]) => this.#answerAll(requests))
   #live: Live | null = null
+  #soFar: BeforeTraining | null = null
   #problem: string | null = null
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
@@ -85,11 +101,12 @@ export class Service {
     this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
     await this.#looking
-    this.#live?.model.dispose()
+    if (this.#live) this.#end(this.#live)
     this.#live = null
+    this.#replaceSoFar(null)
   }
 
-  /** What answers now; null before the first model. */
+  /** The version of the model in service that answers now; null before the first. */
   get live(): Live | null {
     return this.#live
   }
@@ -128,7 +145,7 @@ export class Service {
       await this.#lookAtIndexes(this.#live)
       await this.#catchUp(this.#live.activity)
       await this.#lookAtErasures(this.#live)
-    }
+    } else await this.#lookAtPopular()
     if (fault) throw fault
   }
 
@@ -185,9 +202,20 @@ export class Service {
 
   async #load(version: number): Promise<void> {
     const loaded = await this.workspace.loadModel(this.name, version)
-    const seq = eventsIn(loaded.data)
     const model = await runBeside(restoringRecommender(loaded))
-    const activity = new Activity(seq)
+    const live = await this.#prepare(version, model, eventsIn(loaded.data), Date.parse(loaded.created))
+    await this.#lookAtIndexes(live)
+    const before = this.#live
+    const answered = (before ?? this.#soFar?.live)?.model.interactions.items
+    if (answered) await this.catalogue.follow(model.interactions.items, answered)
+    this.#live = live
+    if (before) this.#end(before)
+    this.#replaceSoFar(null)
+  }
+
+  /** Everything that answers need beside a model. */
+  async #prepare(version: number, model: FittedRecommender, upTo: number, created: number): Promise<Live> {
+    const activity = new Activity(upTo)
     await this.#catchUp(activity)
     const erased = { users: new Set<string>(), items: new Set<string>() }
     const answering = await runBeside(
@@ -200,24 +228,45 @@ export class Service {
         erased,
       }),
     )
-    const before = this.#live
-    const created = Date.parse(loaded.created)
     const forgotten = new Map<string, number>()
-    const live: Live = {
-      version,
-      model,
-      upTo: seq,
-      activity,
-      answering,
-      created,
-      erased,
-      forgotten,
-      indexes: null,
-    }
-    await this.#lookAtIndexes(live)
+    const live = { version, model, upTo, activity, answering, created, erased, forgotten, indexes: null }
     await this.#lookAtErasures(live)
-    this.#live = live
-    before?.model.dispose()
+    return live
+  }
+
+  /** Before the first model, what is popular answers. Counted anew when something came, at most a twentieth of the time. */
+  async #lookAtPopular(): Promise<void> {
+    if (this.#soFar) {
+      const { live, madeFrom, until } = this.#soFar
+      await this.#catchUp(live.activity)
+      await this.#lookAtErasures(live)
+      if (performance.now() < until || this.#stateOf(live) === madeFrom) return
+    }
+    const began = performance.now()
+    const found = await popularSoFar(this.store, this.catalogue.ids())
+    if (!found) return this.#replaceSoFar(null)
+    const live = await this.#prepare(UNTRAINED, found.model, found.upTo, this.#now())
+    if (this.#soFar) {
+      await this.catalogue.follow(found.model.interactions.items, this.#soFar.live.model.interactions.items)
+    }
+    const ended = performance.now()
+    this.#replaceSoFar({ live, madeFrom: this.#stateOf(live), until: ended + EASE * (ended - began) })
+  }
+
+  /** What an answer of before the first model depends on, in a word. */
+  #stateOf({ activity, erased, forgotten }: Live): string {
+    return [activity.seq, this.catalogue.size, erased.items.size, forgotten.size].join(' ')
+  }
+
+  #replaceSoFar(next: BeforeTraining | null): void {
+    const before = this.#soFar
+    this.#soFar = next
+    if (before) this.#end(before.live)
+  }
+
+  #end({ model }: Live): void {
+    this.catalogue.release(model.interactions.items)
+    model.dispose()
   }
 
   /** Opens the indexes of a version once there are some. With damaged ones it answers without them, and says so. */
@@ -273,16 +322,28 @@ export class Service {
   }
 
   /** Answers together with what else is asked at this moment. */
-  recommend(request: Request): Promise<{ answer: Answer; version: number }> {
+  async recommend(request: Request): Promise<{ answer: Answer; version: number }> {
+    await this.answersFor(filtersOf(request))
     return this.#batcher.ask(request)
   }
 
-  #answerAll(requests: readonly Request[]): { answer: Answer; version: number }[] {
-    const { answering, version } = this.need()
-    return answering.answer(requests).map((answer) => ({ answer, version }))
+  /** {@link answers}, once it is known which items meet the filters. */
+  async answersFor(filters: readonly AttributeFilter[]): Promise<Live> {
+    if (filters.length > 0) await this.catalogue.prepare(this.answers().model.interactions.items, filters)
+    return this.answers()
   }
 
-  /** @throws MISSING before the first model. */
+  #answerAll(requests: readonly Request[]): ({ answer: Answer; version: number } | null)[] {
+    const { answering, version } = this.answers()
+    return answering.answer(requests).map((answer) => answer && { answer, version })
+  }
+
+  /** What answers: the model in service, or what is popular before the first. @throws MISSING while there is nothing to show */
+  answers(): Live {
+    return this.#live ?? this.#soFar?.live ?? this.need()
+  }
+
+  /** @throws MISSING before the first model */
   need(): Live {
     if (this.#live) return this.#live
     throw fail('MISSING', {

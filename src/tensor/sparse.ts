@@ -7,7 +7,7 @@ import { heap, type Region } from '../kernels/heap.ts'
 import { runSync, type Steps } from '../steps.ts'
 
 /** Entries between two steps of work that takes steps: some milliseconds. */
-const STEP = 2 ** 18
+const STEP = 2 ** 14
 
 export class Sparse {
   readonly rows: number
@@ -103,31 +103,51 @@ export class Sparse {
   *transposing(): Steps<Sparse> {
     if (this.#transposed) return this.#transposed
     const indptr = new Uint32Array(this.cols + 1)
-    for (let e = 0; e < this.nnz; e++) {
-      indptr[this.indices[e] + 1]++
-      if (e % STEP === STEP - 1) yield
+    for (let from = 0; from < this.nnz; from += STEP) {
+      countColumns(this.indices.subarray(from, from + STEP), indptr)
+      yield
     }
     for (let c = 0; c < this.cols; c++) indptr[c + 1] += indptr[c]
     const next = indptr.slice(0, this.cols)
     const indices = new Int32Array(this.nnz)
     const values = this.values ? new Float32Array(this.nnz) : null
-    let told = 0
-    for (let r = 0; r < this.rows; r++) {
-      if (this.indptr[r] - told >= STEP) {
-        yield
-        told = this.indptr[r]
-      }
-      for (let e = this.indptr[r]; e < this.indptr[r + 1]; e++) {
-        const at = next[this.indices[e]]++
-        indices[at] = r
-        if (values) values[at] = this.values![e]!
-      }
+    for (let row = 0; row < this.rows;) {
+      row = scatterRows(this, row, STEP, next, indices, values)
+      yield
     }
     const result = new Sparse(this.cols, this.rows, indptr, indices, values)
     result.#transposed = this
     this.#transposed = result
     return result
   }
+}
+
+// The loops of steps are functions of their own, over indexes: V8 compiles those while they run, and neither generators nor for … of over
+// typed arrays, which takes twenty times as long.
+
+function countColumns(columns: Int32Array, indptr: Uint32Array): void {
+  for (let e = 0; e < columns.length; e++) indptr[columns[e] + 1]++
+}
+
+/** Moves the entries of rows from `from` on, of as many as have about `most`, to their columns; answers the next row. */
+function scatterRows(
+  x: Sparse,
+  from: number,
+  most: number,
+  next: Uint32Array,
+  indices: Int32Array,
+  values: Float32Array | null,
+): number {
+  const { rows, indptr, indices: columns, values: weights } = x
+  let r = from
+  for (; r < rows && indptr[r] - indptr[from] < most; r++) {
+    for (let e = indptr[r]; e < indptr[r + 1]; e++) {
+      const at = next[columns[e]]++
+      indices[at] = r
+      if (values) values[at] = weights![e]
+    }
+  }
+  return r
 }
 
 function* placing({ rows, cols, indptr, indices, values }: Sparse, region: Region): Steps<Sparse> {

@@ -8,6 +8,7 @@ import { inverseNorms } from '../../nn/cosines.ts'
 import type { Job } from '../../train/run.ts'
 import { type Calibration, widthFor } from './calibration.ts'
 import type { Cells, Similarity, VectorTable } from './cells.ts'
+import { scoreVariance, unitOf } from './deviation.ts'
 
 /** Rows with their scores, best first. */
 export interface Neighbours {
@@ -36,17 +37,21 @@ export class NeighbourSpace {
   readonly #calibration: Calibration
   /** 1 / length of each row, for cosines. */
   readonly #inverse: Float32Array | null
+  /** Of a query's dot products with all rows. */
+  readonly #variance: (query: Float32Array) => number
 
   private constructor(
     table: VectorTable,
     cells: Cells,
     calibration: Calibration,
     inverse: Float32Array | null,
+    variance: (query: Float32Array) => number,
   ) {
     this.#table = table
     this.#cells = cells
     this.#calibration = calibration
     this.#inverse = inverse
+    this.#variance = variance
   }
 
   /** @param table on the kernel heap, as long as the space is used */
@@ -57,7 +62,12 @@ export class NeighbourSpace {
     calibration: Calibration,
   ): Job<NeighbourSpace> {
     const inverse = similarity === 'cosine' ? yield* inverseLengths(table) : null
-    return new NeighbourSpace(table, cells, calibration, inverse)
+    return new NeighbourSpace(table, cells, calibration, inverse, yield* scoreVariance(table))
+  }
+
+  /** The standard deviation of a query's dot products with all rows. */
+  unitFor(query: Float32Array): number {
+    return unitOf(this.#variance(query))
   }
 
   /** The n best for `query`, or null where only scoring every row can tell. */

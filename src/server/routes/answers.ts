@@ -1,6 +1,8 @@
 /** Answers: what to show to a user, what is like an item, and why. */
 import { z } from 'zod'
-import type { AttributeFilter, Boost } from '../../retrieval/filter.ts'
+import { filtersOf } from '../../retrieval/answering.ts'
+import type { Boost } from '../../retrieval/boosts.ts'
+import type { AttributeFilter } from '../../retrieval/filter.ts'
 import type { App } from '../app.ts'
 import { recommendationId } from '../recommendation-id.ts'
 import * as schemas from '../schemas.ts'
@@ -72,7 +74,9 @@ export function answerRoutes({ app, service, now, count }: App): void {
       response: { 200: schemas.whyNot },
     },
     async handler({ params: { id }, query: { item, ...query } }) {
-      return { item, ...service.need().answering.whyNot({ ...requestOf(query), user: id }, item) }
+      const request = { ...requestOf(query), user: id }
+      const { answering } = await service.answersFor(filtersOf(request))
+      return { item, ...answering.whyNot(request, item) }
     },
   })
 
@@ -92,9 +96,9 @@ export function answerRoutes({ app, service, now, count }: App): void {
         response: { 200: schemas.similar },
       },
       async handler({ params: { id }, query }) {
-        const { answering, version } = service.need()
-        const { n, filter } = query as z.output<typeof schemas.similarQuery>
-        const items = [...answering.similar(kind, id, n, filter as AttributeFilter | undefined)]
+        const { n, filter } = query as { n: number; filter?: AttributeFilter }
+        const { answering, version } = await service.answersFor(filter ? [filter] : [])
+        const items = [...answering.similar(kind, id, n, filter)]
         return { model: { name: service.name, version }, items }
       },
     })

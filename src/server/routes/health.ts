@@ -49,7 +49,9 @@ export function healthRoutes({ app, service, metrics, runner, storage }: App): v
         },
         model: {
           ok: problem === null || live !== null,
-          detail: live ? `version ${live.version} answers` : 'there is none yet: train one',
+          detail: live
+            ? `version ${live.version} answers`
+            : 'there is none yet, what is popular answers: train one',
         },
         index: indexCheck(live),
         newest: { ok: problem === null, detail: problem ?? 'nothing newer waits' },

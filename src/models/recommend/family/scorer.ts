@@ -46,6 +46,8 @@ export interface FittedScorer extends Scorer {
   similarUsers(row: number, out: Float32Array): void
   /** itemCount × dim vectors, where the method learns some. */
   readonly itemVectors?: { readonly data: Float32Array; readonly dim: number }
+  /** The scores are the same for every user, whatever they did. */
+  readonly impersonal?: true
   /** Where scores are dot products of vectors, so that the best can be found without taking them all. */
   readonly dots?: Dots
 }

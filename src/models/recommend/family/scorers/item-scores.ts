@@ -11,6 +11,7 @@ export function itemScores(state: FittedState, interactions: Sparse): FittedScor
   return {
     userCount: interactions.rows,
     itemCount: interactions.cols,
+    impersonal: true,
     scores: same,
     foldedScores: (users, _, out) => same(users, out),
     similarItems: (row, out) => overlapCosines(interactions.transposed, row, out),
