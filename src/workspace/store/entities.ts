@@ -83,9 +83,9 @@ export class Entities {
         .selectFrom('entities')
         .selectAll()
         .where('kind', '=', kind)
-        .where('updated', '>=', updated)
+        .$if(id === null, (query) => query.where('updated', '>=', updated))
         .$if(id !== null, (query) =>
-          query.where((e) => e.or([e('updated', '>', updated), e('id', '>', id!)])),
+          query.where((e) => e(e.refTuple('updated', 'id'), '>', e.tuple(updated, id!))),
         )
         .orderBy('updated')
         .orderBy('id')

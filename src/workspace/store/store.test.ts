@@ -3,9 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Kysely, SqliteDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { startPostgres } from '../../../test/postgres.ts'
 import type { Event } from './events.ts'
+import { openSqlite } from './sqlite.ts'
 import { openStore, type Store } from './store.ts'
+import { migrations, type Tables } from './tables.ts'
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.stop())
@@ -289,4 +293,26 @@ test('what was stored is there when the file is opened again', async () => {
   const second = await openStore(file)
   expect(await second.events.count()).toBe(1)
   await second.close()
+})
+
+test('a store of an earlier release is brought up to date, with what is in it', async () => {
+  const file = join(directory, 'earlier.sqlite')
+  const database = openSqlite(file)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: async () => database }) })
+  const { '001': first } = migrations('sqlite')
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '001': first }) },
+  }).migrateToLatest()
+  expect(error).toBe(undefined)
+  await db
+    .insertInto('entities')
+    .values(['b', 'a', 'c'].map((id) => ({ kind: 'item', id, attributes: '{}', created: 5, updated: 5 })))
+    .execute()
+  await db.destroy()
+  const store = await openStore(file)
+  const pages: string[][] = []
+  for await (const page of store.entities.changedSince('item', 5, 2)) pages.push(page.map(({ id }) => id))
+  expect(pages).toEqual([['a', 'b'], ['c']])
+  await store.close()
 })

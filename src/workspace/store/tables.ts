@@ -73,7 +73,13 @@ export function migrations(kind: 'sqlite' | 'postgres'): Record<string, Migratio
           big: 'bigint',
           real: 'double precision',
         }
-  return { '001': { up: (db) => first(db, types) } }
+  return { '001': { up: (db) => first(db, types) }, '002': { up: second } }
+}
+
+/** Many entities change at one moment, and are read page by page: the index has their order whole. */
+async function second(db: Kysely<unknown>): Promise<void> {
+  await db.schema.dropIndex('entities_updated').execute()
+  await db.schema.createIndex('entities_changed').on('entities').columns(['kind', 'updated', 'id']).execute()
 }
 
 async function first(db: Kysely<unknown>, { rising, big, real }: Types): Promise<void> {
