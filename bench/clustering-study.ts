@@ -224,6 +224,21 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
     const header = ['20 epochs', 'bound', 'largest cluster', 'ACC', 'NMI']
     console.log(`${tableMarkdown({ title: 'VaDE on USPS, seed 11', header, rows })}\n`)
   },
+  // Whether the modularity of what a training ends with tells good trainings from bad ones.
+  runs: async () => {
+    const seeds = Array.from({ length: 8 }, (_, i) => 11 + i)
+    for (const set of [citeseer, acm]) {
+      const seen: Looked[] = []
+      for (const seed of seeds) seen.push(await look(set, 'daegc', {}, seed))
+      const rows = [
+        ['modularity', ...seen.map((each) => (100 * each.modularity).toFixed(1))],
+        ['ACC', ...seen.map((each) => (100 * each.acc).toFixed(1))],
+      ]
+      console.log(
+        `${tableMarkdown({ title: `DAEGC on ${set.title}`, header: ['seed', ...seeds.map(String)], rows })}\n`,
+      )
+    }
+  },
   // Whether centres and mixtures that are learned hold, on a smaller network than the tables'.
   centres: async () => {
     const hidden = [100, 100, 400]

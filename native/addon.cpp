@@ -12,6 +12,9 @@
 #if !defined(_WIN32)
 #include <dlfcn.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "kernels.h"
 
@@ -173,6 +176,18 @@ napi_value grow(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// oneArena(): whether the C library could be told
+napi_value oneArena(napi_env env, napi_callback_info) {
+#if defined(__GLIBC__)
+  const bool told = mallopt(M_ARENA_MAX, 1) == 1;
+#else
+  const bool told = false;
+#endif
+  napi_value result;
+  napi_get_boolean(env, told, &result);
+  return result;
+}
+
 void define(napi_env env, napi_value exports, const char* name, napi_callback callback) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
@@ -201,6 +216,7 @@ napi_value start(napi_env env, napi_value exports) {
   napi_set_named_property(env, exports, "isas", names);
   define(env, exports, "growPool", grow);
   define(env, exports, "measurePeak", measurePeak);
+  define(env, exports, "oneArena", oneArena);
 #define EXPORT(name) define(env, exports, #name, Export<&KernelTable::name>::call)
   EXPORT(gemm);
   EXPORT(spmm);

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const hasNative = existsSync(join(root, 'build/kernels.node'))
+const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
+const hasGlibc = header?.glibcVersionRuntime !== undefined
 let bare: string
 
 beforeAll(() => {
@@ -25,10 +27,10 @@ beforeAll(() => {
 afterAll(() => rmSync(bare, { recursive: true, force: true }))
 
 const program = `
-  import { describeBackend, kernels } from './src/kernels/index.ts'
+  import { describeBackend, keepOneArena, kernels } from './src/kernels/index.ts'
   import { heap } from './src/kernels/heap.ts'
   const total = kernels().sum(heap.place(Float32Array.of(1, 2, 3.5)))
-  console.log(JSON.stringify({ ...describeBackend(), total, allowExternal: heap.allowExternal }))`
+  console.log(JSON.stringify({ ...describeBackend(), total, allowExternal: heap.allowExternal, oneArena: keepOneArena() }))`
 
 function choose(
   cwd: string,
@@ -47,6 +49,7 @@ describe('without a native build', () => {
   test('the WebAssembly kernels are used, and the reason is told', () => {
     const { answer } = choose(bare, { HOMOPHILY_THREADS: '2' })
     expect(answer).toMatchObject({ backend: 'wasm', threads: 2, total: 6.5, allowExternal: false })
+    expect(answer!['oneArena']).toBe(false)
     expect(answer!['whyNotNative']).toContain('homophily info --build-native')
   })
 
@@ -66,6 +69,7 @@ describe.skipIf(!hasNative)('with a native build', () => {
       total: 6.5,
       whyNotNative: null,
       allowExternal: true,
+      oneArena: hasGlibc,
     })
   })
 

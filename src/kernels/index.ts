@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { fail } from '../errors.ts'
 import { heap } from './heap.ts'
-import { createNativeKernels } from './native.ts'
+import { createNativeKernels, oneArena } from './native.ts'
 import type { Kernels } from './types.ts'
 import { createWasmKernels } from './wasm.ts'
 
@@ -36,6 +36,16 @@ export function describeBackend(): BackendDescription {
  */
 export function loadKernels(backend: Kernels['backend'], threads: number): Kernels {
   return backend === 'native' ? createNativeKernels(threads) : createWasmKernels(threads)
+}
+
+/**
+ * For processes that live long: memory of all threads comes from one arena of the C library. With an arena for each thread, what is resident
+ * rises for hours, as requests that come to other threads touch further pages of theirs. To be called before there are many threads.
+ *
+ * @returns false without native kernels, or with another C library than glibc: MALLOC_ARENA_MAX=1 does the same there where anything does
+ */
+export function keepOneArena(): boolean {
+  return kernels().backend === 'native' && oneArena()
 }
 
 /** Zeros on the kernel heap, cleared by all threads: for arrays too long for `heap.f32`'s one. */

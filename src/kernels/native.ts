@@ -29,6 +29,7 @@ interface Addon extends Record<Exclude<keyof Kernels, 'backend' | 'isa' | 'threa
   readonly isas: readonly string[]
   readonly sum: Call<number>
   growPool(threads: number): void
+  oneArena(): boolean
   measurePeak(isa: number, threads: number, to: Float32Array, from: Float32Array): [number, number, number]
 }
 
@@ -53,6 +54,11 @@ function load(): Addon {
 /** The instruction sets that the library has and this machine can run, best first. Throws MISSING if there is no library. */
 export function nativeIsas(): readonly string[] {
   return load().isas
+}
+
+/** Tells the C library to serve all threads from one arena. False where it cannot be told. Throws MISSING if there is no library. */
+export function oneArena(): boolean {
+  return load().oneArena()
 }
 
 /** Native kernels on at most `threads` threads, with the best instruction set or the given one. */

@@ -1,5 +1,6 @@
 /** `homophily serve` */
 import type { Command } from 'commander'
+import { keepOneArena } from '../../kernels/index.ts'
 import type { CommonOptions, Context, Output } from '../context.ts'
 import { collect, commonFlags, wholeNumber, workspaceFlag } from '../flags.ts'
 import type { Shell } from '../shell.ts'
@@ -44,6 +45,7 @@ export function addServe(program: Command, shell: Shell): void {
 }
 
 async function run(context: Context, flags: ServeFlags): Promise<Output> {
+  keepOneArena()
   // Only this command needs the server and what it stands on.
   const { serve } = await import('../../server/serve.ts')
   const served = await serve({

@@ -15,6 +15,7 @@ import type { Features } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import { normalizeRows } from '../../tensor/rowwise.ts'
+import type { Job } from '../../train/run.ts'
 import {
   clusterFacts,
   clusterSettings,
@@ -23,6 +24,8 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
+import { mostModular, runSettings } from './family/runs.ts'
+import type { ClusterState } from './family/state.ts'
 
 /** Z = elu(GAT(elu(GAT(X)))), rows of unit length. */
 function encodeAttended(layers: readonly Attention[], neighbours: Neighbours, x: Features): Matrix {
@@ -60,6 +63,7 @@ export const daegc = defineClusterer({
     l2: z.number().nonnegative().default(5e-3).describe('L2 penalty in both.'),
     gamma: z.number().nonnegative().default(10).describe('γ: weight of the clustering term.'),
     refreshEvery: z.int().positive().default(5).describe('Epochs between two renewals of the target P.'),
+    ...runSettings,
   }),
   presets: {
     official: { summary: 'The authors’ code: attention over the edges.', config: { neighbours: 'edges' } },
@@ -72,7 +76,7 @@ export const daegc = defineClusterer({
     // Neighbours of neighbours: by the mean degree, at most everybody.
     const perRow = edges / Math.max(1, rows) + 1
     const entries = rows * (config.neighbours === 'edges' ? perRow : Math.min(rows, perRow ** 2))
-    const epochs = config.pretrainEpochs + config.epochs
+    const epochs = config.runs * (config.pretrainEpochs + config.epochs)
     return {
       bytes:
         fullBatchBytes(rows, layerWeights(sizes), width) +
@@ -88,7 +92,6 @@ export const daegc = defineClusterer({
     const target = withLoops(input.graph!).placed()
     const m = twoStepProximity(normalised(target, 'row'), config.neighbours).placed()
     const neighbours = { edges: new EdgePattern(m), proximity: new Matrix(m.nnz, 1, m.values!) }
-    const layers = createLayers([x.cols, config.hidden, config.latent], rng.stream('init'))
     const links = <O extends { readonly z: Matrix }>(): Term<O, number> => ({
       name: 'links',
       weight: 1,
@@ -96,61 +99,65 @@ export const daegc = defineClusterer({
     })
     const { l2 } = config
 
-    yield* runPhase({
-      name: 'pretrain',
-      epochs: config.pretrainEpochs,
-      batches: fullBatch,
-      step: descend({
-        params: layers,
-        optimiser: (params) => adam(params, { rate: config.pretrainRate, l2 }),
-        forward: (p) => ({ z: encodeAttended(p, neighbours, x) }),
-        terms: [links()],
-      }),
-    })
-    const head = new SelfTrainingHead(x.rows, clusters, config.latent, function* (out) {
-      heap.scope(() => out.data.set(encodeAttended(layers, neighbours, x).data))
-      yield { phase: 'encode', done: x.rows, of: x.rows, unit: 'rows' }
-    })
-    yield* head.init(config.restarts, rng)
-    const result = yield* runPhase({
-      name: 'train',
-      epochs: config.epochs,
-      batches: fullBatch,
-      step: descend({
-        params: { layers, centres: head.centres },
-        optimiser: (params) => adam(params, { rate: config.rate, l2 }),
-        forward({ layers, centres }) {
-          const z = encodeAttended(layers, neighbours, x)
-          return { z, logits: studentLogits(z, centres) }
-        },
-        terms: [
-          links<{ z: Matrix; logits: Soft }>(),
-          {
-            name: 'clustering',
-            weight: config.gamma,
-            of: ({ logits }) => klDivergence(head.target, logits),
+    function* train(rng: Random): Job<ClusterState> {
+      const layers = createLayers([x.cols, config.hidden, config.latent], rng.stream('init'))
+      yield* runPhase({
+        name: 'pretrain',
+        epochs: config.pretrainEpochs,
+        batches: fullBatch,
+        step: descend({
+          params: layers,
+          optimiser: (params) => adam(params, { rate: config.pretrainRate, l2 }),
+          forward: (p) => ({ z: encodeAttended(p, neighbours, x) }),
+          terms: [links()],
+        }),
+      })
+      const head = new SelfTrainingHead(x.rows, clusters, config.latent, function* (out) {
+        heap.scope(() => out.data.set(encodeAttended(layers, neighbours, x).data))
+        yield { phase: 'encode', done: x.rows, of: x.rows, unit: 'rows' }
+      })
+      yield* head.init(config.restarts, rng)
+      const result = yield* runPhase({
+        name: 'train',
+        epochs: config.epochs,
+        batches: fullBatch,
+        step: descend({
+          params: { layers, centres: head.centres },
+          optimiser: (params) => adam(params, { rate: config.rate, l2 }),
+          forward({ layers, centres }) {
+            const z = encodeAttended(layers, neighbours, x)
+            return { z, logits: studentLogits(z, centres) }
           },
-        ],
-      }),
-      refresh: {
-        every: config.refreshEvery,
-        unit: 'epochs',
-        *run(epoch) {
-          yield* head.refresh()
-          observe?.({ epoch, labels: head.labels, latent: head.latent })
-          return false
+          terms: [
+            links<{ z: Matrix; logits: Soft }>(),
+            {
+              name: 'clustering',
+              weight: config.gamma,
+              of: ({ logits }) => klDivergence(head.target, logits),
+            },
+          ],
+        }),
+        refresh: {
+          every: config.refreshEvery,
+          unit: 'epochs',
+          *run(epoch) {
+            yield* head.refresh()
+            observe?.({ epoch, labels: head.labels, latent: head.latent })
+            return false
+          },
         },
-      },
-    })
-    yield* head.refresh()
-    const { labels, latent, assignment: probabilities, centres } = head
-    return {
-      labels,
-      clusters,
-      probabilities,
-      latent,
-      centres,
-      facts: clusterFacts(labels, clusters, { ...result }),
+      })
+      yield* head.refresh()
+      const { labels, latent, assignment: probabilities, centres } = head
+      return {
+        labels,
+        clusters,
+        probabilities,
+        latent,
+        centres,
+        facts: clusterFacts(labels, clusters, { ...result }),
+      }
     }
+    return yield* mostModular(config.runs, input.graph!, rng, train)
   },
 })

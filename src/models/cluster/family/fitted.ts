@@ -18,7 +18,7 @@ import { Matrix } from '../../../tensor/matrix.ts'
 import { inRegion, type Job, run, type RunOptions } from '../../../train/run.ts'
 import type { ModelOrigin } from '../../state.ts'
 import { type ClustererDefinition, type ClusterShape, isInductive } from './definition.ts'
-import type { Assignment, ClusterState } from './state.ts'
+import { type Assignment, type ClusterState, copied, moved, withArray } from './state.ts'
 
 /** How far the same clusters come back when the method runs again: 1 is always. See `clusteringStability`. */
 export interface ClusterStability {
@@ -162,29 +162,6 @@ export class FittedClustering {
     } finally {
       heap.close(region)
     }
-  }
-}
-
-type Move = <T extends Float32Array | Int32Array | Uint32Array>(array: T) => T
-const copied: Move = (array) => array.slice() as typeof array
-
-function withArray<M extends Matrix>(m: M, move: Move): M {
-  return new Matrix(m.rows, m.cols, move(m.data)) as M
-}
-
-/** The state with each of its arrays moved by `move`. */
-function moved(state: ClusterState, move: Move): ClusterState {
-  const { labels, probabilities, latent, centres, extra } = state
-  const tensors = Object.entries(extra ?? {}).map(
-    ([name, t]) => [name, { ...t, data: move(t.data) }] as const,
-  )
-  return {
-    ...state,
-    labels: move(labels),
-    probabilities: probabilities && withArray(probabilities, move),
-    latent: latent && withArray(latent, move),
-    centres: centres && withArray(centres, move),
-    ...(extra ? { extra: Object.fromEntries(tensors) } : {}),
   }
 }
 

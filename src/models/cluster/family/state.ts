@@ -1,5 +1,5 @@
 /** What a clustering method learned, in rows rather than ids. Row r belongs to row r of the input. */
-import type { Matrix } from '../../../tensor/matrix.ts'
+import { Matrix } from '../../../tensor/matrix.ts'
 import type { StateTensor } from '../../state.ts'
 
 export interface ClusterState {
@@ -33,4 +33,28 @@ export interface ProbabilisticState extends ClusterState {
 
 export function isProbabilistic(state: ClusterState): state is ProbabilisticState {
   return state.probabilities !== null
+}
+
+/** What is done with the arrays of a state: to copy or to place them. */
+type Move = <T extends Float32Array | Int32Array | Uint32Array>(array: T) => T
+export const copied: Move = (array) => array.slice() as typeof array
+
+export function withArray<M extends Matrix>(m: M, move: Move): M {
+  return new Matrix(m.rows, m.cols, move(m.data)) as M
+}
+
+/** The state with each of its arrays moved by `move`. */
+export function moved(state: ClusterState, move: Move): ClusterState {
+  const { labels, probabilities, latent, centres, extra } = state
+  const tensors = Object.entries(extra ?? {}).map(
+    ([name, t]) => [name, { ...t, data: move(t.data) }] as const,
+  )
+  return {
+    ...state,
+    labels: move(labels),
+    probabilities: probabilities && withArray(probabilities, move),
+    latent: latent && withArray(latent, move),
+    centres: centres && withArray(centres, move),
+    ...(extra ? { extra: Object.fromEntries(tensors) } : {}),
+  }
 }
