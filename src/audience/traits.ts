@@ -128,7 +128,9 @@ export function leanings(items: Sparse, itemTraits: readonly ValueTrait[]): Valu
   return itemTraits.map(({ attribute, values, has, known: itemKnown }) => {
     const totals = new Float64Array(values.length)
     let all = 0
-    for (const item of items.indices) {
+    const { indices } = items
+    for (let e = 0; e < indices.length; e++) {
+      const item = indices[e]
       all += itemKnown[item]
       for (const value of has.row(item)) totals[value]++
     }

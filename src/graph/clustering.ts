@@ -27,7 +27,8 @@ export function* clusteringCoefficient(
   const n = a.rows
   const upward = towardsHigherDegree(a)
   let work = 0
-  for (const w of upward.indices) work += upward.degree(w)
+  const { indices } = upward
+  for (let e = 0; e < indices.length; e++) work += upward.degree(indices[e])
   if (work <= budget || n <= sample) return { mean: yield* exactMean(a, upward), sampled: null, error: 0 }
   const marked = new Int32Array(n).fill(-1)
   let sum = 0

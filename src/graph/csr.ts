@@ -36,7 +36,7 @@ export function adjacencyOf(
   const zero = check(n, edges)
   const { starts, sources, weights } = byTarget(n, edges, directed)
   const indptr = new Uint32Array(n + 1)
-  for (const v of sources) indptr[v + 1]++
+  for (let e = 0; e < sources.length; e++) indptr[sources[e] + 1]++
   for (let v = 0; v < n; v++) indptr[v + 1] += indptr[v]
   const indices = new Int32Array(sources.length)
   const values = new Float32Array(sources.length)

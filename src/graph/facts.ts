@@ -91,7 +91,8 @@ export function* graphFacts(
 
 function weightFacts(values: Float32Array): NonNullable<GraphFacts['weights']> {
   let [min, max, sum] = [Infinity, -Infinity, 0]
-  for (const w of values) {
+  for (let e = 0; e < values.length; e++) {
+    const w = values[e]
     min = Math.min(min, w)
     max = Math.max(max, w)
     sum += w

@@ -44,7 +44,8 @@ export async function popularSoFar(store: Store, items: Iterable<string>): Promi
   if (events.items.size === 0) return null
   const { interactions } = await runBeside(pairingEvents(events))
   const scores = new Float32Array(interactions.items.size)
-  for (const item of interactions.matrix.indices) scores[item]++
+  const { indices } = interactions.matrix
+  for (let e = 0; e < indices.length; e++) scores[indices[e]]++
   const origin = { method: 'popularity', config: {}, seed: 1 }
   const state = {
     kind: 'item-scores',

@@ -70,7 +70,8 @@ function withoutZeros(a: Sparse): Sparse {
   const { values } = a
   if (!values) return a
   let zeros = 0
-  for (const w of values) {
+  for (let e = 0; e < values.length; e++) {
+    const w = values[e]
     if (w === 0) zeros++
     if (!(w >= 0 && w < Infinity)) throw badWeight(a, w)
   }

@@ -6,7 +6,7 @@ import { embedSentences, skipGramEstimate } from './family/skip-gram-embedding.t
 /** How often each of `items` occurs among the tokens. */
 export function occurrences(tokens: Int32Array, items: number): Float64Array {
   const counts = new Float64Array(items)
-  for (const token of tokens) counts[token]++
+  for (let t = 0; t < tokens.length; t++) counts[tokens[t]]++
   return counts
 }
 

@@ -11,7 +11,8 @@ export const popularity = defineRecommender({
   // eslint-disable-next-line require-yield -- over before the first progress could be shown
   *fit(interactions) {
     const scores = new Float32Array(interactions.cols)
-    for (const item of interactions.indices) scores[item] += 1
+    const { indices } = interactions
+    for (let e = 0; e < indices.length; e++) scores[indices[e]] += 1
     return { kind: 'item-scores', tensors: { scores: { data: scores, shape: [interactions.cols] } } }
   },
 })

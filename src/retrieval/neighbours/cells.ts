@@ -61,7 +61,7 @@ function* build({ data, dim }: VectorTable, similarity: Similarity, rng: Random)
   kernels().rowReduce('sumSquares', data, rows, dim, lengths)
 
   const offsets = new Uint32Array(count + 1)
-  for (const cell of labels) offsets[cell + 1]++
+  for (let row = 0; row < rows; row++) offsets[labels[row] + 1]++
   for (let cell = 0; cell < count; cell++) offsets[cell + 1] += offsets[cell]
   const next = offsets.slice(0, count)
   const members = new Int32Array(rows)
