@@ -10,7 +10,7 @@
 import { spread } from '../src/evaluate/seeds.ts'
 import { type Table, tableMarkdown } from '../src/evaluate/table.ts'
 import type { TableData, TableSet } from '../src/evaluate/tables/definition.ts'
-import { acm, citeseer, usps } from '../src/evaluate/tables/sets.ts'
+import { acm, citeseer, mnist, usps } from '../src/evaluate/tables/sets.ts'
 import { trainClusterer } from '../src/evaluate/train-clusterer.ts'
 import { agreement, clusterSizes } from '../src/metrics/clustering.ts'
 import { modularity } from '../src/metrics/modularity.ts'
@@ -30,7 +30,9 @@ import { heap } from '../src/kernels/heap.ts'
 import { Random } from '../src/random.ts'
 import { placeFeatures } from '../src/tensor/features.ts'
 import { adam } from '../src/tensor/optimiser.ts'
+import { cosine } from '../src/tensor/schedule.ts'
 import { inRegion, type Job, run, runSync } from '../src/train/run.ts'
+import type { Pretrained } from '../src/nn/training/pretraining.ts'
 import { finished } from './support/finished.ts'
 import { dataFolder } from './support/graphs.ts'
 
@@ -50,7 +52,13 @@ interface Looked {
 
 const loaded = new Map<string, Promise<TableData>>()
 
-async function look(set: TableSet, method: string, config: Config, seed: number): Promise<Looked> {
+async function look(
+  set: TableSet,
+  method: string,
+  config: Config,
+  seed: number,
+  pretrained?: Pretrained,
+): Promise<Looked> {
   return finished(folder, { set: set.name, method, config, seed }, async () => {
     const reading = loaded.get(set.name) ?? set.load(dataFolder)
     loaded.set(set.name, reading)
@@ -60,12 +68,13 @@ async function look(set: TableSet, method: string, config: Config, seed: number)
       method,
       config: { clusters: set.clusters, ...config },
       seed,
+      ...(pretrained ? { pretrained } : {}),
       observe: (seen) => (oracle = Math.max(oracle, agreement(truth, seen.labels).acc)),
     })
     const { acc, nmi } = agreement(truth, labels)
     const losses = facts['losses'] as Readonly<Record<string, number>> | undefined
     return {
-      modularity: modularity({ adjacency: input.graph!, directed: false }, labels),
+      modularity: input.graph ? modularity({ adjacency: input.graph, directed: false }, labels) : NaN,
       loss: losses?.['total'] ?? null,
       largest: Math.max(...clusterSizes(labels, clusters)) / labels.length,
       acc,
@@ -73,6 +82,15 @@ async function look(set: TableSet, method: string, config: Config, seed: number)
       oracle: Math.max(oracle, acc),
     }
   })
+}
+
+/** Autoencoders kept for the methods that begin with the same one. */
+function pretrainedOnce(): Pretrained {
+  const kept = new Map<string, readonly Float32Array[]>()
+  return {
+    find: (settings) => kept.get(settings),
+    keep: (settings, weights) => void kept.set(settings, weights),
+  }
 }
 
 /** Each setting on each data set with each seed. */
@@ -114,63 +132,125 @@ async function grid(
 
 interface Point {
   readonly epoch: number
+  /** NaN where the data set has no graph. */
   readonly modularity: number
   readonly acc: number
+  /** Of reconstruction, over the last epoch. */
+  readonly loss: number
+}
+
+interface Pretraining {
+  readonly epochs: number
+  readonly every: number
+  readonly batch?: number
+  /** Of the rate .001: as it is, or down to 0 along a half cosine. */
+  readonly rate?: 'constant' | 'cosine'
 }
 
 /** K-means on the code of the autoencoder as its pre-training goes on. */
-async function curve(set: TableSet, batch: number, seeds: readonly number[]): Promise<void> {
+async function curve(set: TableSet, how: Pretraining, seeds: readonly number[]): Promise<void> {
   const rows: string[][] = []
   for (const seed of seeds) {
-    const points = await finished(folder, { set: set.name, what: 'pre-training', batch, seed }, () =>
-      follow(set, batch, seed),
+    const points = await finished(folder, { set: set.name, what: 'pre-training', ...how, seed }, () =>
+      follow(set, how, seed),
     )
-    rows.push([`seed ${seed}, modularity`, ...points.map((point) => (100 * point.modularity).toFixed(1))])
-    rows.push([`seed ${seed}, ACC`, ...points.map((point) => (100 * point.acc).toFixed(1))])
+    const row = (name: string, of: (point: Point) => string) =>
+      rows.push([`seed ${seed}, ${name}`, ...points.map(of)])
+    row('error', (point) => point.loss.toFixed(5))
+    if (set.hasGraph) row('modularity', (point) => (100 * point.modularity).toFixed(1))
+    row('ACC', (point) => (100 * point.acc).toFixed(1))
   }
-  const epochs = Array.from({ length: EPOCHS / EVERY }, (_, i) => String((i + 1) * EVERY))
-  const title = `${set.title}, pre-training in batches of ${batch}, by epochs`
+  const epochs = Array.from({ length: how.epochs / how.every }, (_, i) => String((i + 1) * how.every))
+  const title = `${set.title}, pre-training (${JSON.stringify(how)}), by epochs`
   console.log(`${tableMarkdown({ title, header: ['', ...epochs], rows })}\n`)
 }
 
-const [EPOCHS, EVERY] = [48, 4]
-
-async function follow(set: TableSet, batch: number, seed: number): Promise<readonly Point[]> {
+async function follow(
+  set: TableSet,
+  { epochs, every, batch = 256, rate = 'constant' }: Pretraining,
+  seed: number,
+): Promise<readonly Point[]> {
   const { input, truth } = await set.load(dataFolder)
   const points: Point[] = []
   function* job(): Job<void> {
     const x = withTranspose(placeFeatures(input.features!))
     const rng = new Random(seed)
     const network = createAutoencoder([x.cols, 500, 500, 2000, 10], rng.stream('init'))
+    const batches = minibatches(x.rows, batch, rng.stream('batches'))
+    const step = descend({
+      params: network,
+      optimiser: (params) => adam(params, { rate: 1e-3 }),
+      ...(rate === 'cosine' ? { rate: cosine(1e-3) } : {}),
+      forward({ encoder, decoder }, rows: Int32Array) {
+        const own = takeRows(x, rows)
+        return { own, xHat: stack(decoder, stack(encoder, own)) }
+      },
+      terms: [{ name: 'reconstruction', weight: 1, of: ({ xHat, own }) => meanSquaredError(xHat, own) }],
+    })
+    let sum = 0
     yield* runPhase({
       name: 'pretrain',
-      epochs: EPOCHS,
-      batches: minibatches(x.rows, batch, rng.stream('batches')),
-      step: descend({
-        params: network,
-        optimiser: (params) => adam(params, { rate: 1e-3 }),
-        forward({ encoder, decoder }, rows: Int32Array) {
-          const own = takeRows(x, rows)
-          return { own, xHat: stack(decoder, stack(encoder, own)) }
-        },
-        terms: [{ name: 'reconstruction', weight: 1, of: ({ xHat, own }) => meanSquaredError(xHat, own) }],
-      }),
+      epochs,
+      batches,
+      step(rows, progress) {
+        const losses = step(rows, progress)
+        sum += losses['total']
+        return losses
+      },
       after(epoch) {
-        if (epoch % EVERY > 0) return
+        const loss = sum / batches.perEpoch
+        sum = 0
+        if (epoch % every > 0) return
         heap.scope(() => {
           const latent = runSync(encodeRows(x, network.encoder))
           const { labels } = runSync(kMeans(latent, set.clusters, { rng, restarts: 20 }))
-          points.push({
+          const graph = input.graph && { adjacency: input.graph, directed: false }
+          const point = {
             epoch,
-            modularity: modularity({ adjacency: input.graph!, directed: false }, labels),
+            modularity: graph ? modularity(graph, labels) : NaN,
             acc: agreement(truth, labels).acc,
-          })
+            loss,
+          }
+          console.error(JSON.stringify(point))
+          points.push(point)
         })
       },
     })
   }
   await run(inRegion(job(), () => undefined))
   return points
+}
+
+/** A training of SDCN, every few epochs. */
+interface Moment {
+  readonly epoch: number
+  readonly found: number
+  readonly modularity: number
+  readonly acc: number
+}
+
+async function sdcnByEpochs(set: TableSet, config: Config, seed: number): Promise<readonly Moment[]> {
+  return finished(folder, { set: set.name, what: 'sdcn by epochs', config, seed }, async () => {
+    const reading = loaded.get(set.name) ?? set.load(dataFolder)
+    loaded.set(set.name, reading)
+    const { input, truth } = await reading
+    const moments: Moment[] = []
+    await trainClusterer(input, {
+      method: 'sdcn',
+      config: { clusters: set.clusters, ...config },
+      seed,
+      observe({ epoch, labels }) {
+        if (epoch === undefined || epoch % 5 > 0) return
+        moments.push({
+          epoch,
+          found: clusterSizes(labels, set.clusters).filter((size) => size > 0).length,
+          modularity: modularity({ adjacency: input.graph!, directed: false }, labels),
+          acc: agreement(truth, labels).acc,
+        })
+      },
+    })
+    return moments
+  })
 }
 
 const stages: Readonly<Record<string, () => Promise<void>>> = {
@@ -192,7 +272,47 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
     await grid('VGAE', [acm, citeseer], 'vgae', variational, seeds)
   },
   pretraining: async () => {
-    await curve(acm, 256, [11])
+    await curve(acm, { epochs: 48, every: 4 }, [11])
+  },
+  mnist: async () => {
+    await curve(mnist, { epochs: 30, every: 5, rate: 'cosine' }, [11])
+    await curve(mnist, { epochs: 100, every: 10 }, [11])
+    const rows: string[][] = []
+    for (const corruption of [0.2, 0]) {
+      const pretrained = pretrainedOnce()
+      for (const method of ['ae-kmeans', 'dec', 'idec', 'dcn']) {
+        const { largest, acc, nmi } = await look(mnist, method, { corruption }, 11, pretrained)
+        rows.push([
+          method,
+          String(corruption),
+          ...[largest, acc, nmi].map((value) => (100 * value).toFixed(1)),
+        ])
+        console.error(rows.at(-1)!.join(' '))
+      }
+    }
+    const header = ['method', 'corruption', 'largest cluster', 'ACC', 'NMI']
+    console.log(`${tableMarkdown({ title: 'MNIST, seed 11', header, rows })}\n`)
+  },
+  // Where SDCN's labels go from one autoencoder each, and whether the graph tells.
+  sdcn: async () => {
+    const seeds = Array.from({ length: 8 }, (_, i) => 11 + i)
+    for (const [set, config] of [
+      [citeseer, { rate: 1e-4 }],
+      [acm, {}],
+      [citeseer, { rate: 1e-3, epochs: 100 }],
+    ] as const) {
+      for (const seed of seeds) {
+        const moments = await sdcnByEpochs(set, { starts: 1, ...config }, seed)
+        const shown = moments.filter(({ epoch }) => epoch % 20 === 0)
+        const header = ['epoch', ...shown.map(({ epoch }) => String(epoch))]
+        const rows = [
+          ['clusters', ...shown.map(({ found }) => String(found))],
+          ['modularity', ...shown.map((each) => (100 * each.modularity).toFixed(1))],
+          ['ACC', ...shown.map((each) => (100 * each.acc).toFixed(1))],
+        ]
+        console.log(`${tableMarkdown({ title: `SDCN on ${set.title}, seed ${seed}`, header, rows })}\n`)
+      }
+    }
   },
   // A smaller network than the tables', whose autoencoders differ more.
   starts: async () => {

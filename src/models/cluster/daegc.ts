@@ -24,7 +24,7 @@ import {
   prepareFeatures,
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
-import { mostModular, runSettings } from './family/runs.ts'
+import { mostModular, runGenerators, runSettings } from './family/runs.ts'
 import type { ClusterState } from './family/state.ts'
 
 /** Z = elu(GAT(elu(GAT(X)))), rows of unit length. */
@@ -158,6 +158,6 @@ export const daegc = defineClusterer({
         facts: clusterFacts(labels, clusters, { ...result }),
       }
     }
-    return yield* mostModular(config.runs, input.graph!, rng, train)
+    return yield* mostModular(runGenerators(config.runs, rng), input.graph!, train)
   },
 })

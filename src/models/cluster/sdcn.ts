@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { normalised, withLoops } from '../../graph/normalise.ts'
 import { heap } from '../../kernels/heap.ts'
-import { argmaxRows, ownTarget, studentLogits } from '../../nn/heads/self-training.ts'
+import { ownTarget, studentLogits } from '../../nn/heads/self-training.ts'
 import { createConvolutions } from '../../nn/layers/graph-convolution.ts'
 import { dualForward } from '../../nn/networks/dual.ts'
 import { withTranspose } from '../../nn/rows.ts'
@@ -9,9 +9,9 @@ import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { decodedError } from '../../nn/terms/linear-reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
 import { fullBatch, runPhase } from '../../nn/training/phase.ts'
-import { autoencoderSettings } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
-import { softmax } from '../../tensor/rowwise.ts'
+import type { Job } from '../../train/run.ts'
 import {
   clusterFacts,
   clusterSettings,
@@ -21,7 +21,10 @@ import {
 } from './family/deep.ts'
 import { defineClusterer } from './family/definition.ts'
 import { encodedHead } from './family/self-training.ts'
-import { startFacts, startingAutoencoder } from './family/starts.ts'
+import { KeptEpoch } from './family/kept-epoch.ts'
+import { mostModular, runSettings } from './family/runs.ts'
+import { type Start, startContexts } from './family/starts.ts'
+import type { ClusterState } from './family/state.ts'
 
 /**
  * L = ‖x − x̂‖² + α KL(P ‖ Q) + β KL(P ‖ Z): an autoencoder and graph convolutions side by side; the code's assignments Q, made
@@ -57,22 +60,27 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         .default(0.5)
         .describe('ε: how much of the code each graph layer is handed.'),
       normalisation: z.enum(['symmetric', 'row']).default('row').describe('D^-½(A + I)D^-½, or D⁻¹(A + I).'),
-      starts: z
+      epochs: z.int().positive().default(50).describe('Epochs of clustering, each one step on all rows.'),
+      rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
+      keep: z
+        .enum(['last', 'most modular'])
+        .default('most modular')
+        .describe('The last epoch, or the one whose clusters have the greatest modularity on the graph.'),
+      patience: z
         .int()
         .positive()
-        .default(5)
-        .describe('Autoencoders to choose from, by the modularity of their clusters on the graph.'),
-      epochs: z.int().positive().default(200).describe('Epochs of clustering, each one step on all rows.'),
-      rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
+        .default(10)
+        .describe('Where the most modular is kept: ends after so many epochs that were not more modular.'),
+      ...runSettings,
     }),
     presets: {
       official: {
         summary: 'The authors’ code: D⁻¹(A + I), 200 epochs.',
-        config: { normalisation: 'row', epochs: 200, starts: 1 },
+        config: { normalisation: 'row', epochs: 200, keep: 'last', runs: 1 },
       },
       paper: {
         summary: 'The paper: D^-½(A + I)D^-½, 50 epochs (its setting for graph data).',
-        config: { normalisation: 'symmetric', epochs: 50, starts: 1 },
+        config: { normalisation: 'symmetric', epochs: 50, keep: 'last', runs: 1 },
       },
     },
     needs: ['features', 'graph'],
@@ -84,72 +92,81 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       return {
         bytes: fullBatchBytes(shape.rows, weights, width) + 24 * shape.edges,
         operations:
-          3 *
+          config.runs *
+          (3 *
             config.epochs *
             (shape.rows * weights + shape.edges * sizes.slice(1).reduce((a, b) => a + b, 0)) +
-          6 * config.starts * config.pretrainEpochs * shape.rows * layerWeights(code),
+            6 * config.pretrainEpochs * shape.rows * layerWeights(code)),
       }
     },
     *fit(input, config, context) {
       const { clusters } = config
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
-      const start = yield* startingAutoencoder(x, config, context, input.graph)
-      const { autoencoder, rng } = start
-      const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
-      const convolutions = createConvolutions(
-        [x.cols, ...config.hidden, config.latent, clusters],
-        rng.stream('graph'),
-      )
-      const params = { autoencoder, convolutions, centres: head.centres }
-      const forward = (p: typeof params) => {
-        const outputs = dualForward(p, a, x, config.share)
-        const q = studentLogits(outputs.latent, p.centres)
-        return { ...outputs, q, chosen: side === 'Z' ? outputs.logits : q }
-      }
-      const step = descend({
-        params,
-        optimiser: (tree) => adam(tree, { rate: config.rate }),
-        forward(p) {
-          const outputs = forward(p)
-          argmaxRows(outputs.chosen, head.labels)
-          return { ...outputs, p: ownTarget(outputs.q), decoder: p.autoencoder.decoder }
-        },
-        terms: [
-          {
-            name: 'reconstruction',
-            weight: 1,
-            of: ({ decoder, latent }) => decodedError(decoder, latent, x),
+
+      function* train({ rng, pretrained }: Start): Job<ClusterState> {
+        const autoencoder = yield* pretrain(x, config, { rng, ...(pretrained ? { pretrained } : {}) })
+        const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
+        const convolutions = createConvolutions(
+          [x.cols, ...config.hidden, config.latent, clusters],
+          rng.stream('graph'),
+        )
+        const params = { autoencoder, convolutions, centres: head.centres }
+        const kept = new KeptEpoch(config.keep === 'last' ? null : input.graph, head)
+        const forward = (p: typeof params) => {
+          const outputs = dualForward(p, a, x, config.share)
+          const q = studentLogits(outputs.latent, p.centres)
+          return { ...outputs, q, chosen: side === 'Z' ? outputs.logits : q }
+        }
+        const result = yield* runPhase({
+          name: 'train',
+          epochs: config.epochs,
+          batches: fullBatch,
+          step: descend({
+            params,
+            optimiser: (tree) => adam(tree, { rate: config.rate }),
+            forward(p, epoch) {
+              const outputs = forward(p)
+              kept.look(epoch - 1, outputs.latent, outputs.chosen, p.centres)
+              return { ...outputs, p: ownTarget(outputs.q), decoder: p.autoencoder.decoder }
+            },
+            terms: [
+              {
+                name: 'reconstruction',
+                weight: 1,
+                of: ({ decoder, latent }) => decodedError(decoder, latent, x),
+              },
+              { name: 'code clustering', weight: config.alpha, of: ({ p, q }) => klDivergence(p, q) },
+              {
+                name: 'graph clustering',
+                weight: config.beta,
+                of: ({ p, logits }) => klDivergence(p, logits),
+              },
+            ],
+          }),
+          after: (epoch) => context.observe?.({ epoch, labels: kept.seen }),
+          refresh: {
+            every: 1,
+            unit: 'epochs',
+            // oxlint-disable-next-line require-yield -- it only looks
+            *run(epoch) {
+              return config.keep === 'most modular' && epoch > kept.state.epoch + config.patience
+            },
           },
-          { name: 'code clustering', weight: config.alpha, of: ({ p, q }) => klDivergence(p, q) },
-          { name: 'graph clustering', weight: config.beta, of: ({ p, logits }) => klDivergence(p, logits) },
-        ],
-      })
-      const result = yield* runPhase({
-        name: 'train',
-        epochs: config.epochs,
-        batches: fullBatch,
-        step,
-        after: (epoch) => context.observe?.({ epoch, labels: head.labels }),
-      })
-      heap.scope(() => {
-        const { latent, chosen } = forward(params)
-        head.latent.data.set(latent.data)
-        head.assignment.data.set(softmax(chosen).data)
-      })
-      const { labels, latent, assignment: probabilities, centres } = head
-      argmaxRows(probabilities, labels)
-      return {
-        labels,
-        clusters,
-        probabilities,
-        latent,
-        centres,
-        facts: clusterFacts(labels, clusters, {
-          ...result,
-          ...startFacts(start),
-        }),
+        })
+        if (!result.stopped)
+          heap.scope(() => {
+            const { latent, chosen } = forward(params)
+            kept.look(result.epochs, latent, chosen, params.centres)
+          })
+        const { epoch, ...state } = kept.state
+        return {
+          ...state,
+          clusters,
+          facts: clusterFacts(state.labels, clusters, { ...result, keptEpoch: epoch }),
+        }
       }
+      return yield* mostModular(startContexts(config.runs, context), input.graph!, train)
     },
   })
 }

@@ -5,7 +5,7 @@ import { Random } from '../../../random.ts'
 import { Matrix } from '../../../tensor/matrix.ts'
 import { Sparse } from '../../../tensor/sparse.ts'
 import { type Job, runSync } from '../../../train/run.ts'
-import { mostModular } from './runs.ts'
+import { mostModular, runGenerators } from './runs.ts'
 import type { ClusterState } from './state.ts'
 
 /** Two triangles, joined by an edge. */
@@ -52,14 +52,14 @@ test('of several trainings the most modular is kept; one is the training itself'
     drawn.push(rng.uint32())
     return stateOf(ends[(drawn.length - 1) % 3])
   }
-  const { facts, labels } = runSync(mostModular(3, graph, new Random(4), train))
+  const { facts, labels } = runSync(mostModular(runGenerators(3, new Random(4)), graph, train))
   expect([...labels]).toEqual(ends[1])
   const modularities = ends.map((end) =>
     modularity({ adjacency: graph, directed: false }, Int32Array.from(end)),
   )
   expect(facts).toEqual({ of: '000111', runModularities: modularities })
   expect(new Set(drawn).size).toBe(3)
-  expect(runSync(mostModular(1, graph, new Random(4), train)).facts).toEqual({ of: '010101' })
+  expect(runSync(mostModular(runGenerators(1, new Random(4)), graph, train)).facts).toEqual({ of: '010101' })
   expect(drawn[3]).toBe(drawn[0])
 })
 

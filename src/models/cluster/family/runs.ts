@@ -14,23 +14,28 @@ export const runSettings = {
     .describe('Trainings to choose from, by the modularity of their clusters on the graph.'),
 }
 
-/** The training, of `runs`, whose labels have the greatest modularity on the graph. The first draws from `rng` itself. */
-export function* mostModular(
-  runs: number,
+/**
+ * The training, of one from each of `contexts`, whose labels have the greatest modularity on the graph. What a context is for is the
+ * training's own affair: at least, what it draws from.
+ */
+export function* mostModular<C>(
+  contexts: readonly C[],
   graph: Sparse,
-  rng: Random,
-  train: (rng: Random) => Job<ClusterState>,
+  train: (context: C) => Job<ClusterState>,
 ): Job<ClusterState> {
-  if (runs === 1) return yield* train(rng)
+  if (contexts.length === 1) return yield* train(contexts[0])
   const modularities: number[] = []
   let best: ClusterState | null = null
-  for (let run = 0; run < runs; run++) {
-    const state = yield* inRegion(train(run === 0 ? rng : rng.stream('run', run)), (made) =>
-      moved(made, copied),
-    )
+  for (const context of contexts) {
+    const state = yield* inRegion(train(context), (made) => moved(made, copied))
     const own = modularity({ adjacency: graph, directed: false }, state.labels)
     if (!best || own > Math.max(...modularities)) best = state
     modularities.push(own)
   }
   return { ...best!, facts: { ...best!.facts, runModularities: modularities } }
+}
+
+/** What so many trainings draw from; the first from `rng` itself. */
+export function runGenerators(runs: number, rng: Random): Random[] {
+  return Array.from({ length: runs }, (_, run) => (run === 0 ? rng : rng.stream('run', run)))
 }

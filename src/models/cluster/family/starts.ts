@@ -63,12 +63,7 @@ export function* startingAutoencoder(
       got: 'no graph',
     })
   }
-  const kept = pretrained ?? keptHere()
-  const contexts = Array.from({ length: settings.starts }, (_, start) =>
-    start === 0
-      ? { rng, pretrained: kept }
-      : { rng: rng.stream('start', start), pretrained: named(`start ${start}`, kept) },
-  )
+  const contexts = startContexts(settings.starts, { rng, pretrained: pretrained ?? keptHere() })
   const modularities: number[] = []
   for (const context of contexts) {
     modularities.push(yield* inRegion(modularityOf(x, graph, settings, context, decoder), (value) => value))
@@ -76,6 +71,24 @@ export function* startingAutoencoder(
   const best = Math.max(0, modularities.indexOf(Math.max(...modularities)))
   const autoencoder = yield* pretrain(x, settings, contexts[best], decoder)
   return { autoencoder, rng: contexts[best].rng, modularities }
+}
+
+/** A start: what it draws from, and where its autoencoder is found and kept, if anywhere. */
+export interface Start {
+  readonly rng: Random
+  readonly pretrained?: Pretrained | undefined
+}
+
+/** So many starts, each under a name of its own; the first is the context itself. */
+export function startContexts<C extends Start>(
+  starts: number,
+  { rng, pretrained }: C,
+): Pick<C, keyof Start>[] {
+  return Array.from({ length: starts }, (_, start) =>
+    start === 0
+      ? { rng, pretrained }
+      : { rng: rng.stream('start', start), pretrained: pretrained && named(`start ${start}`, pretrained) },
+  )
 }
 
 /** Of a choice that was made, for a method's facts. */
