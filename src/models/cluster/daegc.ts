@@ -63,7 +63,7 @@ export const daegc = defineClusterer({
     l2: z.number().nonnegative().default(5e-3).describe('L2 penalty in both.'),
     gamma: z.number().nonnegative().default(10).describe('γ: weight of the clustering term.'),
     refreshEvery: z.int().positive().default(5).describe('Epochs between two renewals of the target P.'),
-    ...runSettings,
+    ...runSettings(1),
   }),
   presets: {
     official: { summary: 'The authors’ code: attention over the edges.', config: { neighbours: 'edges' } },

@@ -71,7 +71,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         .positive()
         .default(10)
         .describe('Where the most modular is kept: ends after so many epochs that were not more modular.'),
-      ...runSettings,
+      ...runSettings(5),
     }),
     presets: {
       official: {

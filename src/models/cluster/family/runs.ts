@@ -6,12 +6,14 @@ import type { Sparse } from '../../../tensor/sparse.ts'
 import { inRegion, type Job } from '../../../train/run.ts'
 import { type ClusterState, copied, moved } from './state.ts'
 
-export const runSettings = {
-  runs: z
-    .int()
-    .positive()
-    .default(1)
-    .describe('Trainings to choose from, by the modularity of their clusters on the graph.'),
+export function runSettings(runs: number) {
+  return {
+    runs: z
+      .int()
+      .positive()
+      .default(runs)
+      .describe('Trainings to choose from, by the modularity of their clusters on the graph.'),
+  }
 }
 
 /**
