@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { heap } from '../kernels/heap.ts'
-import { inRegion, type Job, run, runSync } from './run.ts'
+import { inRegion, type Job, named, run, runSync } from './run.ts'
 
 function* counting(n: number, cleaned?: () => void): Job<number> {
   try {
@@ -64,6 +64,22 @@ test('inRegion gives memory back at the end, on an error and on cancellation, an
   half.next()
   half.return(undefined as never)
   expect(heap.bytesInUse).toBe(before)
+})
+
+test('a named job tells its phases under the name, answers the same and is cleaned up when it is cancelled', () => {
+  const job = named('run 2 of 5', counting(2))
+  expect(job.next().value).toMatchObject({ phase: 'run 2 of 5: count', done: 1, of: 2 })
+  job.next()
+  expect(job.next()).toEqual({ value: 2, done: true })
+
+  let cleaned = false
+  const stopped = named(
+    'x',
+    counting(5, () => (cleaned = true)),
+  )
+  stopped.next()
+  stopped.return(0)
+  expect(cleaned).toBe(true)
 })
 
 test('two jobs that take turns keep their memory apart', () => {

@@ -80,6 +80,19 @@ export function* inRegion<T, K>(job: Job<T>, keep: (result: T) => K): Job<K> {
   }
 }
 
+/** The same job, each of its phases told under a name: `index items: cluster`. */
+export function* named<T>(name: string, job: Job<T>): Job<T> {
+  try {
+    for (;;) {
+      const step = job.next()
+      if (step.done) return step.value
+      yield { ...step.value, phase: `${name}: ${step.value.phase}` }
+    }
+  } finally {
+    job.return(undefined as never)
+  }
+}
+
 /** A clock for yields: answers true when `milliseconds` have passed since it last did. Has no effect on results. */
 export function pace(milliseconds = 80): () => boolean {
   let last = performance.now()

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { fail } from '../../errors.ts'
 import type { FittedRecommender } from '../../models/recommend/family/fitted.ts'
 import type { Random } from '../../random.ts'
-import { inRegion, type Job } from '../../train/run.ts'
+import { inRegion, type Job, named } from '../../train/run.ts'
 import { calibrate, RECALL, recallOf } from './calibration.ts'
 import { buildCells, Cells, type CellTensors, type Similarity, type VectorTable } from './cells.ts'
 import { NeighbourSpace } from './space.ts'
@@ -80,17 +80,9 @@ export function* buildIndexes(
     })
   }
   const built: KeptIndex[] = []
-  for (const name of names) built.push(yield* named(name, buildOne(name, sides[name], rng.stream(name))))
+  for (const name of names)
+    built.push(yield* named(`index ${name}`, buildOne(name, sides[name], rng.stream(name))))
   return built
-}
-
-/** The same work, its phases told as those of an index. */
-function* named<T>(name: IndexName, job: Job<T>): Job<T> {
-  for (;;) {
-    const step = job.next()
-    if (step.done) return step.value
-    yield { ...step.value, phase: `index ${name}: ${step.value.phase}` }
-  }
 }
 
 function* buildOne(name: IndexName, { table, similarity, queries }: Sides, rng: Random): Job<KeptIndex> {

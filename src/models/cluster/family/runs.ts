@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { modularity } from '../../../metrics/modularity.ts'
 import type { Random } from '../../../random.ts'
 import type { Sparse } from '../../../tensor/sparse.ts'
-import { inRegion, type Job } from '../../../train/run.ts'
+import { inRegion, type Job, named } from '../../../train/run.ts'
 import { type ClusterState, copied, moved } from './state.ts'
 
 export function runSettings(runs: number) {
@@ -28,8 +28,9 @@ export function* mostModular<C>(
   if (contexts.length === 1) return yield* train(contexts[0])
   const modularities: number[] = []
   let best: ClusterState | null = null
-  for (const context of contexts) {
-    const state = yield* inRegion(train(context), (made) => moved(made, copied))
+  for (const [run, context] of contexts.entries()) {
+    const training = inRegion(train(context), (made) => moved(made, copied))
+    const state = yield* named(`run ${run + 1} of ${contexts.length}`, training)
     const own = modularity({ adjacency: graph, directed: false }, state.labels)
     if (!best || own > Math.max(...modularities)) best = state
     modularities.push(own)
