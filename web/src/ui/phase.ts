@@ -4,5 +4,12 @@ import { useTranslation } from 'react-i18next'
 export function usePhase(): (phase: string) => string {
   const { t } = useTranslation()
   const phases = t('job.phases', { returnObjects: true }) as Readonly<Record<string, string>>
-  return (phase) => phases[phase] ?? phase
+  const told = (phase: string): string => {
+    const [, run, runs, own] = RUN.exec(phase) ?? []
+    return own ? t('job.run', { phase: told(own), run, runs }) : (phases[phase] ?? phase)
+  }
+  return told
 }
+
+/** Of one training among several. */
+const RUN = /^run (\d+) of (\d+): (.+)$/u
