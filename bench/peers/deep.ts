@@ -48,7 +48,16 @@ function dual(): { job: Job<unknown>; perEpoch: number } {
     Int32Array.from(keep, (e) => from[e]),
     Int32Array.from(keep, (e) => to[e]),
   )
-  const settings = { clusters, hidden, latent, pretrainEpochs: 0, epochs: endless, restarts: 1, keep: 'last', runs: 1 }
+  const settings = {
+    clusters,
+    hidden,
+    latent,
+    pretrainEpochs: 0,
+    epochs: endless,
+    restarts: 1,
+    keep: 'last',
+    runs: 1,
+  }
   const input = { features: features.placed(), graph: graph.placed().declareSymmetric() }
   const job = sdcn.fit(input, resolveConfig(sdcn, settings), { rng, resume: null })
   return { job, perEpoch: 1 }
