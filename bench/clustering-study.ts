@@ -51,11 +51,16 @@ interface Looked {
 
 const loaded = new Map<string, Promise<TableData>>()
 
+/** The data of a set, read once. */
+function dataOf(set: TableSet): Promise<TableData> {
+  const reading = loaded.get(set.name) ?? set.load(dataFolder)
+  loaded.set(set.name, reading)
+  return reading
+}
+
 async function look(set: TableSet, method: string, config: Config, seed: number): Promise<Looked> {
   return finished(folder, { set: set.name, method, config, seed }, async () => {
-    const reading = loaded.get(set.name) ?? set.load(dataFolder)
-    loaded.set(set.name, reading)
-    const { input, truth } = await reading
+    const { input, truth } = await dataOf(set)
     let oracle = 0
     const { labels, clusters, facts } = await trainClusterer(input, {
       method,
@@ -125,7 +130,6 @@ interface Point {
 interface Pretraining {
   readonly epochs: number
   readonly every: number
-  readonly batch?: number
   /** Of the rate .001: as it is, or down to 0 along a half cosine. */
   readonly rate?: 'constant' | 'cosine'
 }
@@ -150,7 +154,7 @@ async function curve(set: TableSet, how: Pretraining, seeds: readonly number[]):
 
 async function follow(
   set: TableSet,
-  { epochs, every, batch = 256, rate = 'constant' }: Pretraining,
+  { epochs, every, rate = 'constant' }: Pretraining,
   seed: number,
 ): Promise<readonly Point[]> {
   const { input, truth } = await set.load(dataFolder)
@@ -159,7 +163,7 @@ async function follow(
     const x = withTranspose(placeFeatures(input.features!))
     const rng = new Random(seed)
     const network = createAutoencoder([x.cols, 500, 500, 2000, 10], rng.stream('init'))
-    const batches = minibatches(x.rows, batch, rng.stream('batches'))
+    const batches = minibatches(x.rows, 256, rng.stream('batches'))
     const step = descend({
       params: network,
       optimiser: (params) => adam(params, { rate: 1e-3 }),
@@ -214,16 +218,14 @@ interface Moment {
 
 async function sdcnByEpochs(set: TableSet, config: Config, seed: number): Promise<readonly Moment[]> {
   return finished(folder, { set: set.name, what: 'sdcn by epochs', config, seed }, async () => {
-    const reading = loaded.get(set.name) ?? set.load(dataFolder)
-    loaded.set(set.name, reading)
-    const { input, truth } = await reading
+    const { input, truth } = await dataOf(set)
     const moments: Moment[] = []
     await trainClusterer(input, {
       method: 'sdcn',
       config: { clusters: set.clusters, ...config },
       seed,
       observe({ epoch, labels }) {
-        if (epoch === undefined || epoch % 5 > 0) return
+        if (epoch % 5 > 0) return
         moments.push({
           epoch,
           found: clusterSizes(labels, set.clusters).filter((size) => size > 0).length,
@@ -273,8 +275,10 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
     ] as const) {
       for (let seed = 11; seed < 11 + seeds; seed++) {
         const moments = await sdcnByEpochs(set, config, seed)
-        const shown = moments.filter(({ epoch }) => epoch % every === 0 || epoch === 10)
-        const header = ['epoch', ...shown.map(({ epoch }) => String(epoch))]
+        const shown = moments.filter(({ epoch }) => epoch % every === 0)
+        const best = moments.reduce((a, b) => (b.modularity > a.modularity ? b : a))
+        shown.push(best)
+        const header = ['epoch (the last: the most modular)', ...shown.map(({ epoch }) => String(epoch))]
         const rows = [
           ['clusters', ...shown.map(({ found }) => String(found))],
           ['modularity', ...shown.map((each) => (100 * each.modularity).toFixed(1))],

@@ -9,7 +9,7 @@ import { klDivergence } from '../../nn/terms/cross-entropy.ts'
 import { decodedError } from '../../nn/terms/linear-reconstruction.ts'
 import { descend } from '../../nn/training/objective.ts'
 import { fullBatch, runPhase } from '../../nn/training/phase.ts'
-import { autoencoderSettings, pretrain } from '../../nn/training/pretraining.ts'
+import { autoencoderSettings, pretrain, type Start } from '../../nn/training/pretraining.ts'
 import { adam } from '../../tensor/optimiser.ts'
 import type { Job } from '../../train/run.ts'
 import {
@@ -23,7 +23,7 @@ import { defineClusterer } from './family/definition.ts'
 import { encodedHead } from './family/self-training.ts'
 import { KeptEpoch } from './family/kept-epoch.ts'
 import { mostModular, runSettings } from './family/runs.ts'
-import { type Start, startContexts } from './family/starts.ts'
+import { startContexts } from './family/starts.ts'
 import type { ClusterState } from './family/state.ts'
 
 /**
@@ -104,8 +104,9 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       const { x } = prepareFeatures(input.features!, clusters)
       const a = withTranspose(normalised(withLoops(input.graph!), config.normalisation))
 
-      function* train({ rng, pretrained }: Start): Job<ClusterState> {
-        const autoencoder = yield* pretrain(x, config, { rng, ...(pretrained ? { pretrained } : {}) })
+      function* train(start: Start): Job<ClusterState> {
+        const { rng } = start
+        const autoencoder = yield* pretrain(x, config, start)
         const head = yield* encodedHead(x, autoencoder.encoder, config, rng)
         const convolutions = createConvolutions(
           [x.cols, ...config.hidden, config.latent, clusters],
@@ -150,7 +151,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
             unit: 'epochs',
             // oxlint-disable-next-line require-yield -- it only looks
             *run(epoch) {
-              return config.keep === 'most modular' && epoch > kept.state.epoch + config.patience
+              return config.keep === 'most modular' && epoch > kept.epoch + config.patience
             },
           },
         })
@@ -159,11 +160,11 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
             const { latent, chosen } = forward(params)
             kept.look(result.epochs, latent, chosen, params.centres)
           })
-        const { epoch, ...state } = kept.state
+        const { epoch: keptEpoch, state } = kept
         return {
           ...state,
           clusters,
-          facts: clusterFacts(state.labels, clusters, { ...result, keptEpoch: epoch }),
+          facts: clusterFacts(state.labels, clusters, { ...result, keptEpoch }),
         }
       }
       return yield* mostModular(startContexts(config.runs, context), input.graph!, train)

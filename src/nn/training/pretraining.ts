@@ -53,11 +53,17 @@ export interface Pretrained {
   keep(settings: string, weights: readonly Float32Array[]): void
 }
 
+/** What a pre-training draws from, and where its autoencoder is found and kept, if anywhere. */
+export interface Start {
+  readonly rng: Random
+  readonly pretrained?: Pretrained | undefined
+}
+
 /** An autoencoder that reconstructs x. Arrays are in the open region. */
 export function* pretrain(
   x: Features,
   settings: AutoencoderSettings,
-  { rng, pretrained }: { readonly rng: Random; readonly pretrained?: Pretrained },
+  { rng, pretrained }: Start,
   decoder: Decoder = 'gaussian',
 ): Job<Autoencoder> {
   const network = createAutoencoder([x.cols, ...settings.hidden, settings.latent], rng.stream('init'))

@@ -43,11 +43,14 @@ export class KeptEpoch {
     )
   }
 
+  /** The epoch that is kept. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /** What is kept. */
-  get state(): Pick<ProbabilisticState, 'labels' | 'probabilities' | 'latent' | 'centres'> & {
-    readonly epoch: number
-  } {
+  get state(): Pick<ProbabilisticState, 'labels' | 'probabilities' | 'latent' | 'centres'> {
     const { labels, assignment: probabilities, latent } = this.#head
-    return { labels, probabilities, latent, centres: this.#centres, epoch: this.#epoch }
+    return { labels, probabilities, latent, centres: this.#centres }
   }
 }

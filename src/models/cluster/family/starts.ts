@@ -9,6 +9,7 @@ import {
   type Decoder,
   pretrain,
   type Pretrained,
+  type Start,
 } from '../../../nn/training/pretraining.ts'
 import type { Random } from '../../../random.ts'
 import type { Features } from '../../../tensor/features.ts'
@@ -53,8 +54,8 @@ export function* startingAutoencoder(
   decoder?: Decoder,
 ): Job<Chosen> {
   if (settings.starts === 1) {
-    const alone = pretrained ? { rng, pretrained } : { rng }
-    return { autoencoder: yield* pretrain(x, settings, alone, decoder), rng, modularities: [] }
+    const autoencoder = yield* pretrain(x, settings, { rng, pretrained }, decoder)
+    return { autoencoder, rng, modularities: [] }
   }
   if (!graph) {
     throw fail('ARGUMENT', {
@@ -73,17 +74,8 @@ export function* startingAutoencoder(
   return { autoencoder, rng: contexts[best].rng, modularities }
 }
 
-/** A start: what it draws from, and where its autoencoder is found and kept, if anywhere. */
-export interface Start {
-  readonly rng: Random
-  readonly pretrained?: Pretrained | undefined
-}
-
 /** So many starts, each under a name of its own; the first is the context itself. */
-export function startContexts<C extends Start>(
-  starts: number,
-  { rng, pretrained }: C,
-): Pick<C, keyof Start>[] {
+export function startContexts(starts: number, { rng, pretrained }: Start): Start[] {
   return Array.from({ length: starts }, (_, start) =>
     start === 0
       ? { rng, pretrained }
@@ -101,7 +93,7 @@ function* modularityOf(
   x: Features,
   graph: Sparse,
   settings: Settings,
-  context: { readonly rng: Random; readonly pretrained: Pretrained },
+  context: Start,
   decoder: Decoder | undefined,
 ): Job<number> {
   const { encoder } = yield* pretrain(x, settings, context, decoder)
