@@ -25,11 +25,14 @@ import {
   takeRows,
   withTranspose,
 } from '../src/nn/index.ts'
+import { gaussianMixture } from '../src/nn/clustering/gaussian-mixture.ts'
 import { kMeans } from '../src/nn/clustering/k-means.ts'
+import { keptInMemory } from '../src/nn/training/pretraining.ts'
 import { heap } from '../src/kernels/heap.ts'
 import { Random } from '../src/random.ts'
 import { placeFeatures } from '../src/tensor/features.ts'
-import { adam } from '../src/tensor/optimiser.ts'
+import { Matrix } from '../src/tensor/matrix.ts'
+import { adam, sgd } from '../src/tensor/optimiser.ts'
 import { cosine } from '../src/tensor/schedule.ts'
 import { inRegion, type Job, run, runSync } from '../src/train/run.ts'
 import { finished } from './support/finished.ts'
@@ -130,8 +133,10 @@ interface Point {
 interface Pretraining {
   readonly epochs: number
   readonly every: number
-  /** Of the rate .001: as it is, or down to 0 along a half cosine. */
+  /** Of Adam's rate .001: as it is, or down to 0 along a half cosine. */
   readonly rate?: 'constant' | 'cosine'
+  /** 'sgd': at rate 1 with momentum .9, as in the Keras code of DEC. */
+  readonly optimiser?: 'adam' | 'sgd'
 }
 
 /** K-means on the code of the autoencoder as its pre-training goes on. */
@@ -154,7 +159,7 @@ async function curve(set: TableSet, how: Pretraining, seeds: readonly number[]):
 
 async function follow(
   set: TableSet,
-  { epochs, every, rate = 'constant' }: Pretraining,
+  { epochs, every, rate = 'constant', optimiser = 'adam' }: Pretraining,
   seed: number,
 ): Promise<readonly Point[]> {
   const { input, truth } = await set.load(dataFolder)
@@ -166,7 +171,8 @@ async function follow(
     const batches = minibatches(x.rows, 256, rng.stream('batches'))
     const step = descend({
       params: network,
-      optimiser: (params) => adam(params, { rate: 1e-3 }),
+      optimiser: (params) =>
+        optimiser === 'sgd' ? sgd(params, { rate: 1, momentum: 0.9 }) : adam(params, { rate: 1e-3 }),
       ...(rate === 'cosine' ? { rate: cosine(1e-3) } : {}),
       forward({ encoder, decoder }, rows: Int32Array) {
         const own = takeRows(x, rows)
@@ -216,8 +222,13 @@ interface Moment {
   readonly acc: number
 }
 
-async function sdcnByEpochs(set: TableSet, config: Config, seed: number): Promise<readonly Moment[]> {
-  return finished(folder, { set: set.name, what: 'sdcn by epochs', config, seed }, async () => {
+async function sdcnByEpochs(
+  set: TableSet,
+  config: Config,
+  seed: number,
+  every = 5,
+): Promise<readonly Moment[]> {
+  return finished(folder, { set: set.name, what: 'sdcn by epochs', config, every, seed }, async () => {
     const { input, truth } = await dataOf(set)
     const moments: Moment[] = []
     await trainClusterer(input, {
@@ -225,7 +236,7 @@ async function sdcnByEpochs(set: TableSet, config: Config, seed: number): Promis
       config: { clusters: set.clusters, ...config },
       seed,
       observe({ epoch, labels }) {
-        if (epoch % 5 > 0) return
+        if (epoch % every > 0) return
         moments.push({
           epoch,
           found: clusterSizes(labels, set.clusters).filter((size) => size > 0).length,
@@ -235,6 +246,39 @@ async function sdcnByEpochs(set: TableSet, config: Config, seed: number): Promis
       },
     })
     return moments
+  })
+}
+
+/** What a training keeps that looks at every epoch and ends `patience` epochs after its most modular one, `epochs` at the latest. */
+function keptMoment(moments: readonly Moment[], patience: number, epochs: number): Moment {
+  let [best] = moments
+  for (const moment of moments) {
+    if (moment.epoch > Math.min(epochs, best.epoch + patience)) break
+    if (moment.modularity > best.modularity) best = moment
+  }
+  return best
+}
+
+/** ACC of what reads clusters off one autoencoder, and of what trains on from it. */
+async function readings(set: TableSet, seed: number): Promise<Readonly<Record<string, number>>> {
+  return finished(folder, { set: set.name, what: 'readings of a code', seed }, async () => {
+    const { input, truth } = await dataOf(set)
+    const pretrained = keptInMemory()
+    const fit = (method: string) =>
+      trainClusterer(input, { method, config: { clusters: set.clusters }, seed, pretrained })
+    const acc = (labels: Int32Array): number => agreement(truth, labels).acc
+    const found: Record<string, number> = {}
+    const { labels, latent } = await fit('ae-kmeans')
+    found['k-means'] = acc(labels)
+    for (const covariance of ['diagonal', 'full'] as const) {
+      const mixture = () => {
+        const code = new Matrix(latent!.rows, latent!.cols, heap.place(latent!.data))
+        return gaussianMixture(code, set.clusters, { rng: new Random(seed), covariance, restarts: 3 })
+      }
+      found[`mixture, ${covariance}`] = await run(inRegion(mixture(), (result) => acc(result.labels)))
+    }
+    for (const method of ['dec', 'idec']) found[method] = acc((await fit(method)).labels)
+    return found
   })
 }
 
@@ -262,6 +306,7 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
   mnist: async () => {
     await curve(mnist, { epochs: 30, every: 5, rate: 'cosine' }, [11])
     await curve(mnist, { epochs: 100, every: 10 }, [11])
+    await curve(mnist, { epochs: 100, every: 10, optimiser: 'sgd' }, [11])
     const { acc } = await look(mnist, 'ae-kmeans', { corruption: 0.2 }, 11)
     console.log(`MNIST, 30 epochs, a fifth of the inputs set to zero: ACC ${(100 * acc).toFixed(1)}\n`)
   },
@@ -287,6 +332,39 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
         const title = `SDCN on ${set.title} (${JSON.stringify(config)}), seed ${seed}`
         console.log(`${tableMarkdown({ title, header, rows })}\n`)
       }
+    }
+  },
+  // What a stop after few epochs without gain keeps, and what a later one would have kept.
+  late: async () => {
+    const config = { runs: 1, keep: 'last', epochs: 120 }
+    const rows: string[][] = []
+    for (const [set, seeds] of [
+      [acm, [11, 12, 13, 14, 15, 16, 17, 18]],
+      [citeseer, [11, 12, 13, 14, 15, 16]],
+      [usps, [12]],
+    ] as const) {
+      for (const seed of seeds) {
+        const moments = await sdcnByEpochs(set, config, seed, 1)
+        const kept = [keptMoment(moments, 10, 50), keptMoment(moments, 50, config.epochs)]
+        rows.push([
+          `${set.title}, seed ${seed}`,
+          ...kept.flatMap(({ epoch, modularity, acc }) => [
+            String(epoch),
+            (100 * modularity).toFixed(1),
+            (100 * acc).toFixed(1),
+          ]),
+        ])
+      }
+    }
+    const header = ['', ...['patience 10', 'patience 50'].flatMap((of) => [of, 'modularity', 'ACC'])]
+    console.log(`${tableMarkdown({ title: 'SDCN, the epoch that is kept', header, rows })}\n`)
+  },
+  // Whether it is the code or k-means that falls short.
+  code: async () => {
+    for (const set of [usps, mnist]) {
+      const found = await readings(set, 11)
+      const rows = Object.entries(found).map(([name, acc]) => [name, (100 * acc).toFixed(1)])
+      console.log(`${tableMarkdown({ title: `${set.title}, seed 11`, header: ['', 'ACC'], rows })}\n`)
     }
   },
   // A smaller network than the tables', whose autoencoders differ more.

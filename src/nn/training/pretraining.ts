@@ -53,6 +53,15 @@ export interface Pretrained {
   keep(settings: string, weights: readonly Float32Array[]): void
 }
 
+/** Keeps them outside the kernel heap for as long as somebody holds it. */
+export function keptInMemory(): Pretrained {
+  const kept = new Map<string, readonly Float32Array[]>()
+  return {
+    find: (settings) => kept.get(settings),
+    keep: (settings, weights) => void kept.set(settings, weights),
+  }
+}
+
 /** What a pre-training draws from, and where its autoencoder is found and kept, if anywhere. */
 export interface Start {
   readonly rng: Random

@@ -7,6 +7,7 @@ import { type Autoencoder, encodeRows } from '../../../nn/networks/autoencoder.t
 import {
   type AutoencoderSettings,
   type Decoder,
+  keptInMemory,
   pretrain,
   type Pretrained,
   type Start,
@@ -64,7 +65,7 @@ export function* startingAutoencoder(
       got: 'no graph',
     })
   }
-  const contexts = startContexts(settings.starts, { rng, pretrained: pretrained ?? keptHere() })
+  const contexts = startContexts(settings.starts, { rng, pretrained: pretrained ?? keptInMemory() })
   const modularities: number[] = []
   for (const context of contexts) {
     modularities.push(yield* inRegion(modularityOf(x, graph, settings, context, decoder), (value) => value))
@@ -101,15 +102,6 @@ function* modularityOf(
   const { rng } = context
   const { labels } = yield* kMeans(latent, settings.clusters, { rng, restarts: settings.restarts })
   return modularity({ adjacency: graph, directed: false }, labels)
-}
-
-/** Keeps autoencoders for as long as the choice lasts, outside the kernel heap. */
-function keptHere(): Pretrained {
-  const kept = new Map<string, readonly Float32Array[]>()
-  return {
-    find: (settings) => kept.get(settings),
-    keep: (settings, weights) => void kept.set(settings, weights),
-  }
 }
 
 function named(name: string, kept: Pretrained): Pretrained {
