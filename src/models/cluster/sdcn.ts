@@ -60,7 +60,13 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
         .default(0.5)
         .describe('ε: how much of the code each graph layer is handed.'),
       normalisation: z.enum(['symmetric', 'row']).default('row').describe('D^-½(A + I)D^-½, or D⁻¹(A + I).'),
-      epochs: z.int().positive().default(50).describe('Epochs of clustering, each one step on all rows.'),
+      epochs: z
+        .int()
+        .positive()
+        .default(200)
+        .describe(
+          'Epochs of clustering, each one step on all rows; at most, where the most modular is kept.',
+        ),
       rate: z.number().positive().default(1e-3).describe('Learning rate of Adam.'),
       keep: z
         .enum(['last', 'most modular'])
@@ -69,7 +75,7 @@ function dualClusterer(side: 'Z' | 'Q', names: { name: string; title: string; su
       patience: z
         .int()
         .positive()
-        .default(10)
+        .default(50)
         .describe('Where the most modular is kept: ends after so many epochs that were not more modular.'),
       ...runSettings(5),
     }),
