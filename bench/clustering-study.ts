@@ -407,6 +407,14 @@ const stages: Readonly<Record<string, () => Promise<void>>> = {
       printReadings(set, { 'as it is': given, 'mean square 1': scaled })
     }
   },
+  // The code in the metric of its own clusters.
+  metric: async () => {
+    for (const set of [usps, acm, citeseer, mnist]) {
+      const trained = await readings(set, 11, {})
+      const within = await readings(set, 11, { metric: 'within' })
+      printReadings(set, { 'as trained': trained, within })
+    }
+  },
   // A smaller network than the tables', whose autoencoders differ more.
   starts: async () => {
     const hidden = [100, 100, 400]

@@ -1,6 +1,7 @@
 /** Autoencoders: x̂ = decode(encode(x)), both stacks of fully connected layers, max(·, 0) within, linear code and output. */
 import { heap } from '../../kernels/heap.ts'
 import type { Random } from '../../random.ts'
+import { matmul } from '../../tensor/linear.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import type { Job } from '../../train/run.ts'
 import { createStack, type Dense, stack } from '../layers/dense.ts'
@@ -15,6 +16,20 @@ export function createAutoencoder(sizes: readonly number[], rng: Random): Autoen
     encoder: createStack(sizes, rng.stream('encoder')),
     decoder: createStack(sizes.toReversed(), rng.stream('decoder')),
   }
+}
+
+/**
+ * Turns the code by an invertible map and back: encode becomes z·map, decode(z·map) what decode(z) was. In place, on the two layers
+ * around the code, which are linear there.
+ */
+export function turnCode({ encoder, decoder }: Autoencoder, map: Float32Array, inverse: Float32Array): void {
+  const { weight, bias } = encoder[encoder.length - 1]
+  const first = decoder[0].weight
+  heap.scope(() => {
+    const [there, back] = [map, inverse].map((m) => new Matrix(weight.cols, weight.cols, heap.place(m)))
+    for (const part of [weight, bias]) part.data.set(matmul(part, there).data)
+    first.data.set(matmul(back, first).data)
+  })
 }
 
 /** Rows that a pass over all rows takes at a time. */

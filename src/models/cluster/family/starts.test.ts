@@ -4,6 +4,7 @@ import { Random } from '../../../random.ts'
 import { Matrix } from '../../../tensor/matrix.ts'
 import { Sparse } from '../../../tensor/sparse.ts'
 import { runSync } from '../../../train/run.ts'
+import { stack } from '../../../nn/layers/dense.ts'
 import { pretrain } from '../../../nn/training/pretraining.ts'
 import { type Chosen, startingAutoencoder } from './starts.ts'
 
@@ -35,6 +36,7 @@ const settings = {
   batch: 30,
   clusters: 3,
   restarts: 3,
+  metric: 'as trained' as const,
 }
 const weightsOf = ({ autoencoder }: Pick<Chosen, 'autoencoder'>): Float32Array[] =>
   listParams(autoencoder).map(({ matrix }) => matrix.data.slice())
@@ -75,4 +77,16 @@ test('what was trained before is found again, each start under its own name', ()
   expect(kept.size).toBe(3)
   expect(second.modularities).toEqual(first.modularities)
   expect(weightsOf(second)).toEqual(weightsOf(first))
+})
+
+test('within turns the code by its own clusters, and changes nothing that it decodes to', () => {
+  const wide = { ...settings, latent: 2, starts: 1, pretrainEpochs: 20 }
+  const plain = runSync(startingAutoencoder(x, wide, { rng: new Random(9) }, null))
+  const within = runSync(startingAutoencoder(x, { ...wide, metric: 'within' }, { rng: new Random(9) }, null))
+  expect(weightsOf(within)).not.toEqual(weightsOf(plain))
+  const [before, after] = [plain, within].map(({ autoencoder: { encoder, decoder } }) =>
+    stack(decoder, stack(encoder, x)),
+  )
+  after.data.forEach((value, at) => expect(value).toBeCloseTo(before.data[at], 3))
+  expect(within.rng.uint32()).toBe(plain.rng.uint32())
 })

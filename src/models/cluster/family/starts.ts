@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { fail } from '../../../errors.ts'
 import { modularity } from '../../../metrics/modularity.ts'
+import { clusterMetric, type ClusterMetric } from '../../../nn/clustering/cluster-metric.ts'
 import { kMeans } from '../../../nn/clustering/k-means.ts'
-import { type Autoencoder, encodeRows } from '../../../nn/networks/autoencoder.ts'
+import { type Autoencoder, encodeRows, turnCode } from '../../../nn/networks/autoencoder.ts'
 import {
   type AutoencoderSettings,
   type Decoder,
@@ -26,12 +27,19 @@ export const startSettings = {
     .describe(
       'Autoencoders to choose from, by the modularity of their clusters on a graph, which that takes.',
     ),
+  metric: z
+    .enum(['as trained', 'within'])
+    .default('as trained')
+    .describe(
+      'How the pre-trained code is measured: as it came, or turned so that its own clusters are round.',
+    ),
 }
 
 type Settings = AutoencoderSettings & {
   readonly clusters: number
   readonly restarts: number
   readonly starts: number
+  readonly metric: 'as trained' | 'within'
 }
 
 export interface Chosen {
@@ -44,7 +52,7 @@ export interface Chosen {
 
 /**
  * Pre-trains `starts` autoencoders on the rows alone and answers the one whose k-means clusters have the greatest modularity on the
- * graph, which none of them has seen. The first draws from the context's generator, so one start is {@link pretrain} and takes no graph.
+ * graph, which none of them has seen. The first draws from the context's generator, so one start is {@link pretrain}, in the metric that is asked for, and takes no graph.
  * @throws ARGUMENT for several without a graph: nothing else that was tried tells them apart without labels.
  */
 export function* startingAutoencoder(
@@ -55,7 +63,7 @@ export function* startingAutoencoder(
   decoder?: Decoder,
 ): Job<Chosen> {
   if (settings.starts === 1) {
-    const autoencoder = yield* pretrain(x, settings, { rng, pretrained }, decoder)
+    const autoencoder = yield* measured(x, settings, { rng, pretrained }, decoder)
     return { autoencoder, rng, modularities: [] }
   }
   if (!graph) {
@@ -71,8 +79,27 @@ export function* startingAutoencoder(
     modularities.push(yield* inRegion(modularityOf(x, graph, settings, context, decoder), (value) => value))
   }
   const best = Math.max(0, modularities.indexOf(Math.max(...modularities)))
-  const autoencoder = yield* pretrain(x, settings, contexts[best], decoder)
+  const autoencoder = yield* measured(x, settings, contexts[best], decoder)
   return { autoencoder, rng: contexts[best].rng, modularities }
+}
+
+/** Pre-trained, its code in the metric that is asked for. */
+function* measured(
+  x: Features,
+  settings: Settings,
+  context: Start,
+  decoder: Decoder | undefined,
+): Job<Autoencoder> {
+  const autoencoder = yield* pretrain(x, settings, context, decoder)
+  if (settings.metric === 'as trained') return autoencoder
+  const { clusters, restarts } = settings
+  const turn = function* (): Job<ClusterMetric> {
+    const latent = yield* encodeRows(x, autoencoder.encoder)
+    return yield* clusterMetric(latent, clusters, { rng: context.rng.stream('metric'), restarts })
+  }
+  const { root, inverse } = yield* inRegion(turn(), (metric) => metric)
+  turnCode(autoencoder, root, inverse)
+  return autoencoder
 }
 
 /** So many starts, each under a name of its own; the first is the context itself. */
@@ -97,7 +124,7 @@ function* modularityOf(
   context: Start,
   decoder: Decoder | undefined,
 ): Job<number> {
-  const { encoder } = yield* pretrain(x, settings, context, decoder)
+  const { encoder } = yield* measured(x, settings, context, decoder)
   const latent = yield* encodeRows(x, encoder)
   const { rng } = context
   const { labels } = yield* kMeans(latent, settings.clusters, { rng, restarts: settings.restarts })
