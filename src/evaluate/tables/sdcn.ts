@@ -13,6 +13,13 @@ const startsOnText = {
   reason: 'first weights decide there what k-means finds on the code, and a pre-training takes half a minute',
 }
 
+/** For what begins with an autoencoder, where clusters of the code are not round. */
+const roundOnImages = {
+  config: { metric: 'within' },
+  reason:
+    'in the metric of their own clusters those of the code are more modular on a graph of nearest neighbours there',
+}
+
 /** For what has no autoencoder: whole trainings. */
 const severalRuns = {
   config: { runs: 5 },
@@ -43,7 +50,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'ae-kmeans',
       title: 'AE + k-means',
-      perSet: { acm: startsOnText, citeseer: startsOnText },
+      perSet: { acm: startsOnText, citeseer: startsOnText, mnist: roundOnImages },
       published: {
         usps: figures(71.04, 67.53, 58.83, 69.74),
         acm: figures(81.83, 49.3, 54.64, 82.01),
@@ -53,7 +60,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'dec',
       title: 'DEC',
-      perSet: { acm: startsOnText, citeseer: startsOnText },
+      perSet: { acm: startsOnText, citeseer: startsOnText, mnist: roundOnImages },
       published: {
         usps: figures(73.31, 70.58, 63.7, 71.82),
         acm: figures(84.33, 54.54, 60.64, 84.51),
@@ -63,7 +70,7 @@ export const sdcnTable: PaperTable = {
     {
       method: 'idec',
       title: 'IDEC',
-      perSet: { acm: startsOnText, citeseer: startsOnText },
+      perSet: { acm: startsOnText, citeseer: startsOnText, mnist: roundOnImages },
       published: {
         usps: figures(76.22, 75.56, 67.86, 74.63),
         acm: figures(85.12, 56.61, 62.16, 85.11),

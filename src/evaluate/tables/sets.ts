@@ -5,6 +5,7 @@ import { readLabels } from '../../data/read-labels.ts'
 import { readMatrix } from '../../data/read-matrix.ts'
 import { nearestNeighbourGraph } from '../../graph/knn.ts'
 import { heap } from '../../kernels/heap.ts'
+import type { Features } from '../../tensor/features.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { Sparse } from '../../tensor/sparse.ts'
 import type { TableData, TableSet } from './definition.ts'
@@ -37,12 +38,7 @@ export const usps: TableSet = {
   recipe: `grey values from 0 to 1; graph: ${NEIGHBOURS} nearest neighbours by the heat kernel, joined both ways, weights 1`,
   async load(folder) {
     const data = await fromFiles(join(folder, 'usps'), 'features.npy.gz', null)
-    const options = { neighbours: NEIGHBOURS, similarity: 'heat', weighted: false } as const
-    const graph = heap.scope(() => {
-      const job = nearestNeighbourGraph(data.input.features!, options)
-      for (let step = job.next(); ; step = job.next()) if (step.done) return onOwnMemory(step.value)
-    })
-    return { ...data, input: { ...data.input, graph } }
+    return { ...data, input: { ...data.input, graph: neighbourGraph(data.input.features!) } }
   },
 }
 
@@ -58,6 +54,15 @@ export const mnist: TableSet = {
     for (let i = 0; i < data.length; i++) data[i] /= 255
     return { input: { ...input, features: new Matrix(rows, cols, data) }, truth }
   },
+}
+
+/** Of the rows' nearest neighbours by the heat kernel, joined both ways, weights 1; on memory of its own. */
+export function neighbourGraph(features: Features): Sparse {
+  const options = { neighbours: NEIGHBOURS, similarity: 'heat', weighted: false } as const
+  return heap.scope(() => {
+    const job = nearestNeighbourGraph(features, options)
+    for (let step = job.next(); ; step = job.next()) if (step.done) return onOwnMemory(step.value)
+  })
 }
 
 /** A copy that does not end with the region it was built in. */
