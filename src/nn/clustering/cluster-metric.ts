@@ -11,6 +11,7 @@ import { matmul } from '../../tensor/linear.ts'
 import { Matrix } from '../../tensor/matrix.ts'
 import { inRegion, type Job, named, pace } from '../../train/run.ts'
 import { kMeans } from './k-means.ts'
+import { columnMoments } from './mixture.ts'
 
 export interface ClusterMetricOptions {
   readonly rng: Random
@@ -39,8 +40,8 @@ export function* clusterMetric(
   clusters: number,
   { rng, restarts = 10, rounds = 20 }: ClusterMetricOptions,
 ): Job<ClusterMetric> {
-  const total = yield* withinCovariance(z, new Int32Array(z.rows), 1)
-  const floor = (LEAST_VARIANCE * trace(total, z.cols)) / z.cols
+  const { variance } = columnMoments(z)
+  const floor = (LEAST_VARIANCE * variance.reduce((sum, value) => sum + value, 0)) / z.cols
   function* turn(round: number, root: Float32Array | null): Job<Roots> {
     const turned = root ? matmul(z, new Matrix(z.cols, z.cols, heap.place(root))) : z
     const { labels } = yield* kMeans(turned, clusters, { rng: rng.stream('turn', round), restarts })
@@ -109,10 +110,4 @@ function* withinCovariance(
   }
   for (let j = 0; j < d; j++) for (let l = 0; l < j; l++) w[l * d + j] = w[j * d + l]
   return w
-}
-
-function trace(a: Float64Array, n: number): number {
-  let sum = 0
-  for (let i = 0; i < n; i++) sum += a[i * n + i]
-  return sum
 }
